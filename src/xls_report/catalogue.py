@@ -1,0 +1,158 @@
+"""Every finding code: level, sentence, what to do. Codes are stable and can be read out on the telephone.
+
+Families: F file and identity, S form and structure, V values, T text and cover, D against last year, R roster and
+merging. Relations (G) are declared in the form file. The rules are those of the statutory form and of the common
+treatment of returned workbooks; sentences quote the file's own text only where `given` stands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from xls_report.form import Level
+
+_E, _X, _W = Level.ERROR, Level.EXPLAIN, Level.WARNING
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One kind of finding; braces in text and advice are facts."""
+
+    level: Level
+    text: str
+    advice: str
+    background: str = ""  # for `explain CODE`, where the sentence does not say it all
+
+
+_RESEND = "请用发放的原表填报后重新报送。"
+_SAVE_AS = "请用 WPS 或 Excel 打开后“另存为”Excel 工作簿（.xlsx）再报，数据不用重填。"
+
+CATALOGUE: dict[str, Entry] = {
+    # F1: the file
+    "F101": Entry(_E, "不是 Excel 工作簿，实际是{detail}。", "请在发放的 Excel 数据表中填报后重新报送。"),
+    "F102": Entry(_E, "文件为{detail}格式，无法读取。", _SAVE_AS),
+    "F103": Entry(_E, "文件有打开密码，无法读取。", "请去掉打开密码后重新报送，不用告知密码。"),
+    "F104": Entry(
+        _E, "文件不完整或已损坏（{detail}）。", "请重新发送原文件；仍打不开的，用 WPS 或 Excel 打开后另存一份再报。"
+    ),
+    "F105": Entry(_E, "文件是空的（0 字节）。", "请重新发送原文件。"),
+    "F106": Entry(_E, "文件超出限度：{detail}。", "请用发放的原表填报，不要粘贴大量其他内容。"),
+    "F107": Entry(_E, "文件含宏（{detail}），为安全起见不读取。", "请另存为不含宏的 Excel 工作簿（.xlsx）再报。"),
+    "F108": Entry(_E, "文件结构异常，不读取：{detail}。", "请用 WPS 或 Excel 打开后另存一份，或用发放的原表重填。"),
+    "F109": Entry(_E, "文件打不开：{detail}。", "文件可能正被别的程序打开，请关闭后再试。"),
+    "F110": Entry(_E, "不是普通文件（{detail}），没有打开。", "请把文件本身放进收件夹，不要放快捷方式或链接。"),
+    "F111": Entry(_W, "表格程序的临时文件，已忽略。", ""),
+    "F112": Entry(
+        _W,
+        "这是{detail}，不是数据表，已列入“其他材料”，未读取数据。",
+        "请该单位在发放的 Excel 数据表中填报；此件另行留存。",
+    ),
+    "F113": Entry(_W, "本工具生成的{detail}，不是报送数据，已忽略。", ""),
+    "F114": Entry(_E, "文件含外来的活动内容（{detail}），为安全起见不读取。", _RESEND),
+    "F115": Entry(_W, "文件带有{detail}，未读取，也不会带入汇总。", ""),
+    # F2: identity
+    "F201": Entry(_E, "找不到表样标识，不是发放的数据表，或者内容被复制到了新工作簿。", _RESEND),
+    "F202": Entry(_E, "表样标识前后不一致（{detail}），文件可能由两份表拼成。", _RESEND),
+    "F203": Entry(_E, "不认识的表样“{given}”（{year}年度）。", "请用本年度发放的表填报，或更新本工具。"),
+    "F204": Entry(_E, "这是 {given} 年度的表，本次收 {due} 年度。", "请用今年发放的表填报。"),
+    "F205": Entry(
+        _E,
+        "这份表是发给“{due}”的，{place}却写“{given}”。本文件不计入任何单位。",
+        "请用发给本单位的表重填，不要用其他单位的表改名。",
+    ),
+    "F206": Entry(_E, "这是发放的空表，一格也没有填。", "请核对是否发错了文件。"),
+    "F207": Entry(_W, "表样版本与本工具的不同，已逐格比对标签。", ""),
+    "F208": Entry(_W, "表样标识缺少{detail}，其余标识一致，已照常读取。", ""),
+    "F209": Entry(_W, "与 {given} 内容完全相同，只计一份。", ""),
+    # S: structure
+    "S101": Entry(_E, "缺少工作表“{given}”。", _RESEND),
+    "S102": Entry(
+        _E, "工作表“{due}”有两张：{given}，不能判断以哪张为准。", "请只保留一张填好的表，删除副本后重新报送。"
+    ),
+    "S103": Entry(_W, "工作表“{due}”被改名为“{given}”，已按表内标签识别。", ""),
+    "S104": Entry(_W, "另有工作表“{given}”，未读取、不汇总。", "如含申请人姓名、电话，请删除后重发，原文件不要外传。"),
+    "S105": Entry(
+        _E,
+        "{table}的结构被改动：{cell} 应为“{due}”，实为“{given}”，本表数据未读取。",
+        "请用发放的原表填报，不要增删行列、不要移动内容。",
+    ),
+    "S106": Entry(_E, "{table} {cell} 的标签由“{due}”改为“{given}”。", "请恢复原来的标签，或用发放的原表填报。"),
+    "S107": Entry(
+        _E,
+        "{table}“{item}”应由公式算出，被改填为 {given}，按各分项计算应为 {due}。",
+        "请核对各分项与合计哪个正确，再用原表的公式。",
+    ),
+    "S108": Entry(_W, "{table}“{item}”的公式被数值 {given} 替换，与计算结果一致。", ""),
+    "S109": Entry(_W, "{table}“{item}”的公式被改动或删除，已按各分项重新计算。", ""),
+    "S110": Entry(_W, "{table}“{item}”显示 {given}，实为 {due}：文件未重新计算，已按各分项计算。", ""),
+    "S111": Entry(_E, "{table} {given} 的填报格被合并，只有一格能保留数值。", "请取消合并单元格，逐格填写。"),
+    "S112": Entry(_W, "{table}有隐藏的行或列（{given}），其中的数据照常读取。", ""),
+    "S113": Entry(_W, "{table}表外有内容：{given}，未读取。", ""),
+    "S114": Entry(_W, "{sheet_name}的自查公式被改动，不影响数据。", ""),
+    "S115": Entry(_W, "{sheet_name}的说明文字被改动，不影响数据。", ""),
+    # V1: figures
+    "V101": Entry(_E, "{where}空白。", "没有请填 0。"),
+    "V102": Entry(_E, "{where}填“{given}”：没有请填 0。", "确实没有的填 0。"),
+    "V103": Entry(_E, "{where}填“{given}”，不是数。", "请填阿拉伯数字。"),
+    "V104": Entry(_E, "{where}填 {given}，应为整数。", "请核对后填整数。"),
+    "V105": Entry(_E, "{where}填 {given}，不能是负数。", "请核对后填 0 或正数。"),
+    "V106": Entry(
+        _E, "{where}被自动转换为日期（{given}），原来填的内容已看不出。", "请把单元格格式改为“常规”后重新填数。"
+    ),
+    "V107": Entry(_E, "{where}填的是逻辑值 {given}，不是数。", "请填阿拉伯数字。"),
+    "V108": Entry(_E, "{where}是错误值 {given}。", "请改填数字。"),
+    "V109": Entry(_E, "{where}是公式 {given}，引用了别处的数，不能采用。", "请把计算结果粘贴为数值。"),
+    "V110": Entry(_W, "{where}填的是算式 {given}，已按 {due} 读取。", ""),
+    "V111": Entry(_W, "{where}的数字是文本格式，已按数字读取。", ""),
+    "V112": Entry(_W, "{where}填“{given}”，已按 {due} 读取。", ""),
+    "V113": Entry(_W, "{where}填“{given}”，已按 {due} 读取。", "下次只填数字，不带单位。"),
+    "V114": Entry(_E, "{where}填“{given}”，带有数量级或别的单位。", "请换算成本栏单位，只填数字。"),
+    "V115": Entry(_E, "{where}填“{given}”，是汉字数字。", "请填阿拉伯数字。"),
+    "V116": Entry(_E, "{where}填“{given}”，逗号、点或空格的位置有两种读法。", "请只填数字和一个小数点。"),
+    "V117": Entry(_E, "{where}填“{given}”，含特殊数字符号。", "请用键盘上的数字键重填。"),
+    "V118": Entry(_E, "{where}填 {given}，超出可接受的范围（最多 15 位有效数字）。", "请核对后重填。"),
+    "V119": Entry(
+        _W,
+        "{where}填 {given}，像日期序号（2000—2058 年的某一天）。",
+        "如原来填的是“3/4”一类的内容，请重填；确为件数的不用改。",
+    ),
+    "V120": Entry(_E, "{where}是百分比格式（{given}），不是件数。", "请把单元格格式改为“常规”后重新填数。"),
+    "V121": Entry(_W, "{where}有浮点尾数（{given}），已按 {due} 读取。", ""),
+    "V122": Entry(
+        _E,
+        "{where}填 {given}，但本表已选“本表各项均为 0：是”。",
+        "本表有数的，把“是”改为“否”并填齐各格；确实没有的，改为 0。",
+    ),
+    "V123": Entry(_W, "{where}填 {given}，小数超过 6 位（不到 1 分钱）。", "请核对是否按万元填报。"),
+    "V124": Entry(_E, "{where}填“{given}”，夹有看不见的字符。", "请删去后重新键入数字。"),
+    "V125": Entry(_W, "{where}是百分比格式，已按 {due} 读取。", "请核对数值。"),
+    "V126": Entry(_E, "{where}填“{given}”，是科学记数法的文字。", "请填完整的数字。"),
+    "V127": Entry(_W, "{where}填“{given}”，已按 {due} 读取。", "下次用正负号：增加填正数，减少填负数。"),
+    "V131": Entry(_E, "{table}“本表各项均为 0”填“{given}”，只能填“是”或“否”。", "请从下拉列表选“是”“否”，或留空。"),
+    # T: cover and texts
+    "T101": Entry(_W, "封面“{given}”没有填。", "请补填后打印签字；不影响数据汇总。"),
+    "T102": Entry(_W, "成文日期 {given} 早于统计期末 {period}，疑似年份写错，是否应为 {due}？", "请核对成文日期。"),
+    "T103": Entry(_W, "成文日期“{given}”看不出是哪一天。", "请按 2026-01-20 的样子填写。"),
+    "T104": Entry(
+        _X,
+        "{relation} 的说明只写了“{given}”，没有讲原因。",
+        "请写清相差的数是怎么回事（如：上年多计、申请人撤回、随职能划转；上年年报已更正的写明更正日期）。",
+    ),
+    # R: merging
+    "R201": Entry(_E, "单位“{given}”不在单位名单里。", "请核对代码和名单；应计入的先补进名单。"),
+    "R202": Entry(_W, "代码“{given}”疑为“{due}”，前面的 0 被表格软件去掉了。", ""),
+    "R203": Entry(
+        _E,
+        "{unit}报来两份都能通过、但数据不同的表，请确认用哪一份：{detail}。",
+        "用 --prefer 指定采用的文件；未确认前不汇总该单位。",
+    ),
+    "R204": Entry(_W, "{unit}另有一份数据相同的表，已采用 {given}。", ""),
+    "R205": Entry(_W, "{unit}另有一份通过的表，本份不用，已采用 {given}。", ""),
+    "R206": Entry(_E, "单位“{given}”从两条途径计入：{detail}。", "同一单位只能计入一次，请去掉一份。"),
+    "R207": Entry(_W, "{unit}在单位名单中不计入汇总。", ""),
+    "R208": Entry(_W, "{unit}由 --without 指定暂不计入。", ""),
+    "R209": Entry(_W, "与“{given}”的数据完全相同。", "请核对是否抄用了其他单位的表。"),
+    "R210": Entry(_W, "这是汇总单位自己的汇总表，不作为报送数据。", ""),
+    "R211": Entry(_W, "封面名称“{given}”与名单中的“{due}”不同。", ""),
+    "R212": Entry(_E, "表样是“{given}”，本次汇总用“{due}”。", "请用今年发放的表填报。"),
+}

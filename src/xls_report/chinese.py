@@ -1,0 +1,63 @@
+"""click in Chinese: headings of the help, and wrong use told in words."""
+
+from __future__ import annotations
+
+import click
+from click.exceptions import BadParameter, MissingParameter, NoSuchOption, UsageError
+
+
+class _Help(click.Command):
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = "显示帮助。"
+        return option
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        pieces = [piece.replace("[OPTIONS]", "[选项]") for piece in self.collect_usage_pieces(ctx)]
+        formatter.write_usage(ctx.command_path, " ".join(pieces), prefix="用法：")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        records = [record for param in self.get_params(ctx) if (record := param.get_help_record(ctx)) is not None]
+        if records:
+            with formatter.section("选项"):
+                formatter.write_dl([(names, text.replace("[required]", "（必填）")) for names, text in records])
+
+
+class Command(_Help):
+    """A verb."""
+
+
+class Group(_Help, click.Group):
+    """The tool itself, with its verbs in the order of the work."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_options(ctx, formatter)
+        rows = [(name, self.commands[name].get_short_help_str(60)) for name in self.list_commands(ctx)]
+        with formatter.section("命令"):
+            formatter.write_dl(rows)
+
+
+def usage_text(fault: click.ClickException) -> str:
+    """What was wrong about the call, and where help is."""
+    if isinstance(fault, MissingParameter):
+        names = fault.param.opts if fault.param is not None else [str(fault.param_hint)]
+        what = f"缺少 {'/'.join(names)}"
+    elif isinstance(fault, NoSuchOption):
+        what = f"没有选项 {fault.option_name}"
+    elif isinstance(fault, BadParameter):
+        name = "/".join(fault.param.opts) if fault.param is not None else str(fault.param_hint)
+        choices = getattr(fault.param.type, "choices", ()) if fault.param is not None else ()
+        due = f"，应为 {'、'.join(choices)} 之一" if choices else ""
+        what = f"{name} 的值不对{due}"
+    elif isinstance(fault, UsageError) and "No such command" in fault.message:
+        what = f"没有命令 {fault.message.split(chr(39))[1]}"
+    elif isinstance(fault, UsageError) and "unexpected extra" in fault.message:
+        what = f"多出的参数 {fault.message.partition('(')[2].rstrip(')')}"
+    else:
+        what = fault.message or "缺少命令"
+    path = fault.ctx.command_path if isinstance(fault, UsageError) and fault.ctx is not None else "xls-report"
+    return f"用法不对：{what}。查看用法：{path} --help"

@@ -1,0 +1,154 @@
+"""The command line: arguments in, text out."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from xls_report import __version__, workflow
+from xls_report.chinese import Command, Group, usage_text
+from xls_report.fill import FillError
+from xls_report.formfile import FormFileError
+from xls_report.merge import SelfCheckError
+from xls_report.output import OutputError, reason
+from xls_report.roster import RosterError
+from xls_report.workflow import Job
+from xls_report.writer import WriterError
+
+OK, FOUND, USAGE, ACCESS, SELF_CHECK, FAULT = 0, 1, 2, 3, 4, 70
+
+_PATHS = click.Path(path_type=Path)
+
+
+@click.group(cls=Group, name="xls-report", invoke_without_command=False)
+@click.option("--forms", type=_PATHS, help="表样文件夹（默认用自带的表样）。")
+@click.option("--force", is_flag=True, help="允许覆盖已有的输出文件。")
+@click.option("--debug", is_flag=True, help="内部故障时显示详细信息。")
+@click.option("-v", "--verbose", is_flag=True, help="多说几句。")
+@click.version_option(__version__, "--version", message="xls-report %(version)s", help="显示版本。")
+@click.pass_context
+def cli(context: click.Context, forms: Path | None, force: bool, debug: bool, verbose: bool) -> None:
+    """政府信息公开工作年度报告数据表：发放空表、审核、汇总。"""
+    context.obj = Job(forms=forms, force=force, verbose=verbose)
+
+
+@cli.command(cls=Command)
+@click.argument("year", type=int)
+@click.argument("roster", type=_PATHS)
+@click.option("-o", "--output", "folder", type=_PATHS, required=True, help="空表放在哪个文件夹。")
+@click.option("--password", default="", help="工作表保护密码（默认不设）。")
+@click.option("--label", default="", help="发放次的名称，如“第2次发放”。")
+@click.option("--tables-only", is_flag=True, help="不带文字部分的工作表。")
+@click.pass_obj
+def issue(job: Job, /, **options: Any) -> int:
+    """发放空表：YEAR 报告年度，ROSTER 单位名单。"""
+    return workflow.run_issue(job, **options)
+
+
+@cli.command(cls=Command)
+@click.argument("workbook", type=_PATHS)
+@click.argument("data", type=_PATHS)
+@click.option("-o", "--output", type=_PATHS, required=True, help="填好的数据表写到哪个文件。")
+@click.pass_obj
+def fill(job: Job, /, **options: Any) -> int:
+    """填入：把 DATA.json 的数据填进 WORKBOOK。"""
+    return workflow.run_fill(job, **options)
+
+
+@cli.command(cls=Command)
+@click.argument("paths", type=_PATHS, nargs=-1, required=True)
+@click.option("--roster", type=_PATHS, help="单位名单；其中的标志优先于表内的标志。")
+@click.option("--prior", type=_PATHS, help="上年数据：文件或文件夹。")
+@click.option("--format", "style", type=click.Choice(["text", "lines", "json"]), default="text", help="输出格式。")
+@click.option("-o", "--output", type=_PATHS, help="结果写到文件（默认显示在屏幕上）。")
+@click.pass_obj
+def check(job: Job, /, **options: Any) -> int:
+    """审核：PATHS 是数据表或文件夹。"""
+    return workflow.run_check(job, **options)
+
+
+@cli.command(cls=Command)
+@click.argument("paths", type=_PATHS, nargs=-1, required=True)
+@click.option("--roster", type=_PATHS, required=True, help="单位名单。")
+@click.option("-o", "--output", type=_PATHS, required=True, help="汇总表（工作底稿）写到哪个文件。")
+@click.option("--prior", type=_PATHS, help="上年数据：文件或文件夹。")
+@click.option("--without", multiple=True, metavar="CODE", help="暂不计入的单位代码，可多次使用。")
+@click.option("--prefer", type=_PATHS, multiple=True, metavar="FILE", help="同一单位两份不同时采用哪份，可多次使用。")
+@click.option("--draft", is_flag=True, help="未收齐也写出，标明“阶段汇总（未收齐）”。")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="输出格式。")
+@click.pass_obj
+def merge(job: Job, /, **options: Any) -> int:
+    """汇总：把各单位的数据表加总成汇总表。"""
+    return workflow.run_merge(job, **options)
+
+
+@cli.command(cls=Command)
+@click.argument("paths", type=_PATHS, nargs=-1, required=True)
+@click.option("--format", "style", type=click.Choice(["json", "csv"]), default="json", help="输出格式。")
+@click.option("-o", "--output", type=_PATHS, help="结果写到文件（默认显示在屏幕上）。")
+@click.pass_obj
+def export(job: Job, /, **options: Any) -> int:
+    """导出：数据表的数据，JSON 或 CSV。"""
+    return workflow.run_export(job, **options)
+
+
+@cli.command(cls=Command)
+@click.argument("what", metavar="YEAR|CODE")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="输出格式。")
+@click.pass_obj
+def explain(job: Job, /, **options: Any) -> int:
+    """填报说明：某年度的表样、指标和勾稽关系，或一个问题代码。"""
+    return workflow.run_explain(job, **options)
+
+
+@cli.command(cls=Command)
+@click.argument("folder", metavar="[DIR]", type=_PATHS, default=Path("demo"))
+@click.pass_obj
+def demo(job: Job, /, **options: Any) -> int:
+    """演示：用自带的样例走一遍发放、填报、审核、汇总。"""
+    return workflow.run_demo(job, **options)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point: every outcome has an exit status, and nobody sees a traceback who did not ask for it."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    sys.exit(_guarded(lambda: cli.main(arguments, prog_name="xls-report", standalone_mode=False), arguments))
+
+
+def _guarded(run: Callable[[], Any], arguments: list[str]) -> int:
+    try:
+        status = run()
+        return status if isinstance(status, int) else OK
+    except click.exceptions.Exit as leave:
+        return int(leave.exit_code)
+    except click.ClickException as fault:
+        return _say(usage_text(fault), USAGE)
+    except (FormFileError, RosterError) as fault:
+        return _say("\n".join(fault.complaints), USAGE)
+    except FillError as fault:
+        return _say("\n".join(fault.complaints), FOUND)
+    except OutputError as fault:
+        return _say(str(fault), ACCESS)
+    except OSError as fault:
+        return _say(f"{fault.filename or '输出'}：{reason(fault)}", ACCESS)
+    except (SelfCheckError, WriterError) as fault:
+        return _say(f"自检没有通过，没有写出文件：{fault}", SELF_CHECK)
+    except (click.Abort, KeyboardInterrupt):
+        return _say("已中断。", FOUND)
+    except Exception as fault:  # noqa: BLE001 - the outermost guard: no traceback is ever shown
+        if "--debug" in arguments:
+            traceback.print_exc()
+        return _say(f"程序内部故障（{type(fault).__name__}），数据没有改动；请加 --debug 重试并转告维护人员。", FAULT)
+
+
+def _say(text: str, status: int) -> int:
+    click.echo(text, err=True)
+    return status

@@ -1,0 +1,243 @@
+"""Files and roster → which file counts for which unit, and who is missing: every file and every unit in one place."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from xls_report.equation import Figure
+from xls_report.finding import Finding, finding, names
+from xls_report.form import Form
+from xls_report.intake import Intake, Outcome
+from xls_report.roster import Roster, RosterUnit
+from xls_report.submission import Submission, shown
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A unit with two accepted files of different figures, until the clerk decides."""
+
+    unit: RosterUnit
+    intakes: tuple[Intake, ...]
+
+
+@dataclass(frozen=True)
+class Collection:
+    """Units and files, each in exactly one place; `included` pairs a unit with the file that counts."""
+
+    roster: Roster
+    form: Form | None
+    year: int | None
+    intakes: tuple[Intake, ...]
+    included: tuple[tuple[RosterUnit, Intake], ...]
+    rejected: tuple[RosterUnit, ...]
+    missing: tuple[RosterUnit, ...]
+    conflicts: tuple[Conflict, ...]
+    exempt: tuple[RosterUnit, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every expected unit is in."""
+        return not (self.rejected or self.missing or self.conflicts or self.exempt)
+
+    @property
+    def open(self) -> bool:
+        """Whether someone is not in who was not left out on purpose."""
+        return bool(self.rejected or self.missing or self.conflicts)
+
+    def unit_counts(self) -> dict[str, int]:
+        """Expected units by where they stand."""
+        return {
+            "expected": len(self.roster.expected),
+            "in": len(self.included),
+            "rejected": len(self.rejected),
+            "missing": len(self.missing),
+            "conflict": len(self.conflicts),
+            "exempt": len(self.exempt),
+        }
+
+
+def collect(
+    roster: Roster, intakes: Sequence[Intake], *, without: Iterable[str] = (), prefer: Iterable[Path] = ()
+) -> Collection:
+    """Decide for every file and unit; `without` are codes left out, `prefer` files that count where two differ."""
+    exempt = frozenset(without)
+    preferred = frozenset(str(path.absolute()) for path in prefer)
+    form, year = _round(intakes, roster)
+    placed = [_placed(i, roster, form, year, exempt) for i in intakes]
+    by_unit: dict[str, list[int]] = {}
+    for n, intake in enumerate(placed):
+        if intake.unit is not None and intake.outcome in (Outcome.ACCEPTED, Outcome.REJECTED):
+            by_unit.setdefault(intake.unit.code, []).append(n)
+    included: list[tuple[RosterUnit, Intake]] = []
+    conflicts: list[Conflict] = []
+    rejected: list[RosterUnit] = []
+    for unit in roster.expected:
+        mine = by_unit.get(unit.code, [])
+        chosen = _choose(unit, mine, placed, preferred)
+        accepted = [placed[n] for n in mine if placed[n].outcome is Outcome.ACCEPTED]
+        if unit.code in exempt:
+            continue
+        if chosen is not None:
+            included.append((unit, chosen))
+        elif accepted:
+            conflicts.append(Conflict(unit, tuple(accepted)))
+        elif mine:
+            rejected.append(unit)
+    included, twice = _twice(included)
+    for unit, found in twice:
+        n = next(n for n, i in enumerate(placed) if i is found)
+        placed[n] = replace(found, outcome=Outcome.REJECTED, findings=(*found.findings, _double(unit, found)))
+        rejected.append(unit)
+    included = _alike(included, placed)
+    standing = {u.code for u, _ in included} | {c.unit.code for c in conflicts} | {u.code for u in rejected} | exempt
+    return Collection(
+        roster,
+        form,
+        year,
+        tuple(placed),
+        tuple(included),
+        tuple(u for u in roster.expected if u in rejected),
+        tuple(u for u in roster.expected if u.code not in standing),
+        tuple(conflicts),
+        tuple(u for u in roster.expected if u.code in exempt),
+    )
+
+
+def _round(intakes: Sequence[Intake], roster: Roster) -> tuple[Form | None, int | None]:
+    """Form and report year of this round: those of most submissions of the roster's units, the later when equal."""
+    votes: Counter[tuple[int, str]] = Counter()
+    forms: dict[str, Form] = {}
+    for intake in intakes:
+        s = intake.submission
+        if s is not None and roster.find(s.unit.code) is not None:
+            votes[s.year, s.form.id] += 1
+            forms[s.form.id] = s.form
+    if not votes:
+        return None, None
+    year, form = max(votes, key=lambda key: (votes[key], key))
+    return forms[form], year
+
+
+def _placed(intake: Intake, roster: Roster, form: Form | None, year: int | None, exempt: frozenset[str]) -> Intake:
+    """The file by the roster: wrong year, a unit that is not on it or does not count."""
+    if intake.unit is None or intake.outcome not in (Outcome.ACCEPTED, Outcome.REJECTED):
+        return intake
+    code = intake.unit.code
+    if roster.office is not None and code == roster.office.code and _is_summary(intake):
+        return _set(intake, Outcome.IGNORED, finding("R210"))
+    unit = roster.find(code)
+    if unit is None:
+        near = roster.without_zeros(code)
+        hint = (finding("R202", given=code, due=near.code),) if near is not None else ()
+        return _set(intake, Outcome.REJECTED, finding("R201", given=f"{code} {intake.unit.name}"), *hint)
+    if year is not None and intake.year != year:
+        return _set(intake, Outcome.REJECTED, finding("F204", given=str(intake.year), due=str(year)))
+    if form is not None and intake.form != form.id:
+        return _set(intake, Outcome.REJECTED, finding("R212", given=intake.form, due=form.id))
+    if intake.unit.name not in (unit.name, *unit.aliases):
+        intake = replace(intake, findings=(*intake.findings, finding("R211", given=intake.unit.name, due=unit.name)))
+    if not unit.included:
+        return _set(intake, Outcome.IGNORED, finding("R207", unit=unit.shown))
+    if code in exempt:
+        return _set(intake, Outcome.IGNORED, finding("R208", unit=unit.shown))
+    return intake
+
+
+def _is_summary(intake: Intake) -> bool:
+    return intake.submission is not None and bool(intake.submission.covers)
+
+
+def _set(intake: Intake, outcome: Outcome, *findings: Finding) -> Intake:
+    return replace(intake, outcome=outcome, findings=(*findings, *intake.findings))
+
+
+def _choose(unit: RosterUnit, mine: list[int], placed: list[Intake], preferred: frozenset[str]) -> Intake | None:
+    """The one file that counts for the unit; the others are marked in `placed`. None when none can be taken."""
+    accepted = [n for n in mine if placed[n].outcome is Outcome.ACCEPTED]
+    if not accepted:
+        return None
+    wanted = [n for n in accepted if str(Path(placed[n].file).absolute()) in preferred]
+    if len(wanted) == 1:
+        best = wanted[0]
+    else:
+        first = _figures(placed[accepted[0]])
+        differing = [n for n in accepted if _figures(placed[n]) != first]
+        if differing:
+            for n in accepted:
+                other = next(m for m in accepted if _figures(placed[m]) != _figures(placed[n]))
+                placed[n] = replace(placed[n], findings=(*placed[n].findings, _differs(unit, placed[n], placed[other])))
+            return None
+        best = min(accepted, key=lambda n: (len(placed[n].findings), n))
+    for n in mine:
+        if n != best:
+            same = placed[n].outcome is Outcome.ACCEPTED and _figures(placed[n]) == _figures(placed[best])
+            code, outcome = ("R204", Outcome.DUPLICATE) if same else ("R205", Outcome.SUPERSEDED)
+            placed[n] = _set(placed[n], outcome, finding(code, unit=unit.shown, given=placed[best].file))
+    return placed[best]
+
+
+def _figures(intake: Intake) -> Mapping[str, Figure | None]:
+    return intake.submission.figures if intake.submission is not None else {}
+
+
+def differences(one: Submission, other: Submission) -> list[str]:
+    """The inputs in which two submissions of a unit differ, in words: 表三“予以公开—自然人” 10／11."""
+    found = []
+    for item in one.form.inputs:
+        a, b = one.figures[item.id], other.figures[item.id]
+        if a != b:
+            found.append(f"{item.table.name}“{item.name}” {shown(a) or '空'}／{shown(b) or '空'}")
+    return found
+
+
+def _differs(unit: RosterUnit, one: Intake, other: Intake) -> Finding:
+    assert one.submission is not None
+    assert other.submission is not None
+    detail = names(differences(one.submission, other.submission))
+    changed = [i for i in one.submission.figures if one.submission.figures[i] != other.submission.figures[i]]
+    return replace(finding("R203", unit=unit.shown, detail=detail), items=tuple(changed))
+
+
+def _reached(intake: Intake) -> list[str]:
+    assert intake.submission is not None
+    return [unit.code for cover in intake.submission.covers for unit in cover.reached()]
+
+
+def _twice(
+    included: list[tuple[RosterUnit, Intake]],
+) -> tuple[list[tuple[RosterUnit, Intake]], list[tuple[RosterUnit, Intake]]]:
+    """Parts that reach a unit which is reached by another path too are not counted."""
+    paths = Counter(code for unit, intake in included for code in {unit.code, *_reached(intake)})
+    own = Counter(code for _, intake in included for code in _reached(intake))
+    bad = {code for code, n in paths.items() if n > 1} | {code for code, n in own.items() if n > 1}
+    fine: list[tuple[RosterUnit, Intake]] = []
+    twice: list[tuple[RosterUnit, Intake]] = []
+    for unit, intake in included:
+        (twice if bad & {unit.code, *_reached(intake)} else fine).append((unit, intake))
+    return fine, twice
+
+
+def _double(unit: RosterUnit, intake: Intake) -> Finding:
+    return finding("R206", given=unit.shown, detail=names(_reached(intake)) or intake.file)
+
+
+def _alike(included: list[tuple[RosterUnit, Intake]], placed: list[Intake]) -> list[tuple[RosterUnit, Intake]]:
+    """Two units with identical figures, not all zero: a warning on both."""
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for n, (_, intake) in enumerate(included):
+        values = tuple(shown(value) for value in _figures(intake).values())
+        if any(v.strip("0.") for v in values):
+            groups.setdefault(values, []).append(n)
+    marked = list(included)
+    for members in groups.values():
+        if len(members) > 1:
+            for n in members:
+                unit, intake = included[n]
+                others = names(included[m][0].shown for m in members if m != n)
+                warned = replace(intake, findings=(*intake.findings, finding("R209", given=others)))
+                placed[next(k for k, i in enumerate(placed) if i is intake)] = warned
+                marked[n] = unit, warned
+    return marked

@@ -1,0 +1,92 @@
+"""The detail sheets of a summary (明细): one row a covered unit, every item a column, and the sums over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import groupby
+
+from xls_report.form import Item, Table, block_items
+from xls_report.grid import Places, total_formula
+from xls_report.layout import Cell, Role, Sheet, a1, letters
+
+FIRST_ROW = 3  # two head rows above
+_FACTS = (  # key, head, width
+    ("code", "代码", 12.0),
+    ("name", "名称", 26.0),
+    ("group", "分组", 12.0),
+    ("file", "来源文件", 34.0),
+    ("sha256", "文件指纹", 14.0),
+)
+
+
+def detail_name(table: Table) -> str:
+    """表三 → 明细三."""
+    return f"明细{table.name[1:]}"
+
+
+@lru_cache(maxsize=64)
+def detail_columns(table: Table) -> dict[str, int]:
+    """Item id → column of the detail sheet, in print order."""
+    first = len(_FACTS) + 1
+    return {item.id: column for column, item in enumerate(_items(table), first)}
+
+
+def _items(table: Table) -> tuple[Item, ...]:
+    return tuple(item for block in table.blocks for item in block_items(table, block))
+
+
+def sum_cell(item: Item, where: Places, covers: int) -> Cell:
+    """An item of the summary: the sum over its detail column."""
+    row, column = where[item.id]
+    letter = letters(detail_columns(item.table)[item.id])
+    formula = f"SUM({detail_name(item.table)}!{letter}{FIRST_ROW}:{letter}{FIRST_ROW + covers - 1})"
+    return Cell(row, column, Role.SUM, formula, key=item.id, style=f"total_{item.kind}")
+
+
+def detail_sheet(table: Table, covers: int) -> Sheet:
+    """明细: heads frozen, filters on, totals of a row as formulas over the row."""
+    columns = detail_columns(table)
+    items = _items(table)
+    cells = list(_heads(items, columns))
+    for index in range(covers):
+        row = FIRST_ROW + index
+        where: Places = {ident: (row, column) for ident, column in columns.items()}
+        for column, (key, _, _) in enumerate(_FACTS, 1):
+            role = Role.COVER if key in ("code", "name") else Role.REMARK
+            cells.append(Cell(row, column, role, key=key, index=index, style="fact"))
+        for item in items:
+            formula = total_formula(item, where) if item.total is not None else ""
+            style = f"detail_{item.kind}"
+            cells.append(Cell(*where[item.id], Role.DETAIL, formula, key=item.id, index=index, style=style))
+    last = FIRST_ROW + covers - 1
+    return Sheet(
+        f"detail_{table.id}",
+        detail_name(table),
+        tuple(cells),
+        widths=(*((n, width) for n, (_, _, width) in enumerate(_FACTS, 1)), *((c, 10.0) for c in columns.values())),
+        heights=((1, 48.0), (2, 32.0)),
+        landscape=True,
+        frozen=(FIRST_ROW - 1, 2),
+        one_page=False,
+        filtered=f"A{FIRST_ROW - 1}:{a1(last, len(_FACTS) + len(items))}",
+    )
+
+
+def _heads(items: tuple[Item, ...], columns: dict[str, int]) -> Iterator[Cell]:
+    for column, (_, head, _) in enumerate(_FACTS, 1):
+        yield Cell(FIRST_ROW - 1, column, Role.LABEL, head, style="head")
+
+    def group(item: Item) -> tuple[str, ...]:
+        labels = (*item.row_labels, *(() if item.row.label else item.column_labels[:-1]))
+        return (item.block.title, *labels)
+
+    for labels, run in groupby(items, key=group):
+        members = list(run)
+        first, last = columns[members[0].id], columns[members[-1].id]
+        if last > first:
+            yield Cell(1, first, Role.LABEL, labels[-1], style="head", last_row=1, last_column=last)
+        else:
+            yield Cell(1, first, Role.LABEL, labels[-1], style="head")
+        for item in members:
+            yield Cell(2, columns[item.id], Role.LABEL, item.column.label, style="head")

@@ -1,0 +1,128 @@
+"""A form in words and as JSON: its items, where they stand, its relations; or one finding code in full."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from xls_report.catalogue import CATALOGUE
+from xls_report.finding import SHOWN
+from xls_report.form import Form, Measure, relation_words
+from xls_report.layout import Layout
+from xls_report.plan import compile_layout
+
+_KINDS = {Measure.COUNT: "整数", Measure.CHANGE: "整数，可为负", Measure.AMOUNT: "金额"}
+
+
+def form_object(form: Form) -> dict[str, Any]:
+    """The form by the JSON contract of `explain`."""
+    layout = compile_layout(form)
+    return {
+        "id": form.id,
+        "title": form.title,
+        "basis": form.basis,
+        "years": list(form.years),
+        "tables": [
+            {"id": table.id, "sheet": table.sheet, "title": table.title, "items": list(_items(layout, table.id))}
+            for table in form.tables
+        ],
+        "sections": [
+            {
+                "id": section.id,
+                "sheet": section.sheet,
+                "title": section.title,
+                "parts": [{"id": part.id, "title": part.title} for part in section.parts],
+            }
+            for section in form.sections
+        ],
+        "relations": list(_relations(layout)),
+    }
+
+
+def _items(layout: Layout, table: str) -> Iterator[dict[str, Any]]:
+    for item in layout.form.items:
+        if item.table.id == table:
+            sheet, cell = layout.place[item.id]
+            yield {
+                "id": item.id,
+                "sheet": sheet.name,
+                "cell": cell.address,
+                "row": list(item.row_labels),
+                "column": list(item.column_labels),
+                "kind": str(item.kind),
+                "role": "input" if item.total is None else "total",
+                "unit": item.unit,
+            }
+
+
+def _relations(layout: Layout) -> Iterator[dict[str, Any]]:
+    for relation in layout.form.all_relations:
+        cells = []
+        for instance in layout.form.instances:
+            if instance.relation is relation:
+                placed = dict.fromkeys(layout.place[n.ident] for n in instance.equation.names if not n.prior)
+                cells.append([f"{sheet.name}!{cell.address}" for sheet, cell in placed])
+        yield {
+            "id": relation.id,
+            "level": str(relation.level),
+            "basis": relation.basis,
+            "words": relation_words(layout.form, relation),
+            "cells": cells,
+        }
+
+
+def form_text(form: Form) -> str:
+    """The form for people: items in print order with cell, then the relations."""
+    layout = compile_layout(form)
+    inputs = len(form.inputs)
+    lines = [
+        f"{form.title}（{form.basis}），{form.years[0]}—{form.years[1]} 年度",
+        f"表样 {form.id}：指标 {len(form.items)} 个，其中填报 {inputs} 个、合计 {len(form.items) - inputs} 个",
+    ]
+    for table in form.tables:
+        lines += ["", f"{table.sheet}　{table.title}"]
+        for item in form.items:
+            if item.table is table:
+                kind = _KINDS[item.kind] if item.total is None else "合计，自动计算"
+                words = f"{item.name}（{kind}，单位：{item.unit}）"
+                lines.append(f"  {layout.place[item.id][1].address:<5}{item.id:<26}{words}")
+    lines += ["", "勾稽关系"]
+    for relation in form.all_relations:
+        lifted = f"；有“{relation.unless}”的单位不适用" if relation.unless else ""
+        lines.append(f"  {relation.id} {SHOWN[relation.level]}{relation_words(form, relation)}{lifted}")
+        lines.append(f"       依据：{relation.basis}")
+    return "\n".join(lines) + "\n"
+
+
+def code_text(code: str, forms: Sequence[Form]) -> str | None:
+    """The long form of a finding code; None when there is none of that code."""
+    entry = CATALOGUE.get(code)
+    if entry is not None:
+        advice = _blanked(entry.advice) or "不必处理。"
+        lines = [f"{code} {SHOWN[entry.level]}{_blanked(entry.text)}", f"怎么办：{advice}"]
+        return "\n".join([*lines, *([entry.background] if entry.background else [])]) + "\n"
+    lines = []
+    for form in forms:
+        for relation in form.all_relations:
+            if relation.id == code:
+                words = relation_words(form, relation)
+                lines.append(f"{code} {SHOWN[relation.level]}{words}（{form.years[0]}—{form.years[1]} 年度）")
+                lines.append(f"依据：{relation.basis}")
+    return "\n".join(dict.fromkeys(lines)) + "\n" if lines else None
+
+
+def code_object(code: str, forms: Sequence[Form]) -> dict[str, Any] | None:
+    """The same as JSON."""
+    text = code_text(code, forms)
+    if text is None:
+        return None
+    entry = CATALOGUE.get(code)
+    level = entry.level if entry else next(r.level for f in forms for r in f.all_relations if r.id == code)
+    return {"code": code, "level": str(level), "text": text.strip()}
+
+
+def _blanked(template: str) -> str:
+    """A sentence of the catalogue with its facts left open."""
+    for fact in ("given", "due", "detail", "where", "table", "item", "cell", "place", "unit", "year", "period"):
+        template = template.replace(f"{{{fact}}}", "…")
+    return template.replace("{relation}", "…").replace("{sheet_name}", "…")

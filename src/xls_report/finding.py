@@ -1,0 +1,96 @@
+"""What is wrong, where, how grave, in words, and what to do (审核问题)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from xls_report.catalogue import CATALOGUE
+from xls_report.equation import Figure
+from xls_report.form import Level
+from xls_report.layout import ranges
+from xls_report.submission import as_json
+
+SHOWN = {Level.ERROR: "【必改】", Level.EXPLAIN: "【须说明】", Level.WARNING: "【提醒】"}
+_SAFE = 60  # characters of a file's own text that a message quotes
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`given` and `due` are what stands and what should stand, as figures or text; cells are single addresses."""
+
+    code: str
+    level: Level
+    message: str
+    advice: str = ""
+    sheet: str = ""
+    cells: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    given: Figure | str | None = None
+    due: Figure | str | None = None
+
+    @property
+    def blocks(self) -> bool:
+        """Whether a submission with this finding is rejected."""
+        return self.level is not Level.WARNING
+
+    def settled(self, message: str) -> Finding:
+        """The finding as a recorded warning, once its unit gave a reason."""
+        return replace(self, level=Level.WARNING, message=message, advice="")
+
+    def as_json(self) -> dict[str, Any]:
+        """The finding by the JSON contract."""
+        return {
+            "code": self.code,
+            "level": str(self.level),
+            "sheet": self.sheet,
+            "cells": list(self.cells),
+            "items": list(self.items),
+            "message": self.message,
+            "given": _plain(self.given),
+            "due": _plain(self.due),
+            "advice": self.advice,
+        }
+
+    def line(self, file: str) -> str:
+        """One line as compilers print: file:sheet!cells: level code message."""
+        place = f"{self.sheet}!{','.join(ranges(self.cells))}" if self.cells else self.sheet
+        return f"{file}:{place}: {self.level} {self.code} {self.message}"
+
+
+def _plain(value: Figure | str | None) -> int | str | None:
+    return value if isinstance(value, str) else as_json(value)
+
+
+def finding(
+    code: str,
+    *,
+    sheet: str = "",
+    cells: Iterable[str] = (),
+    items: Iterable[str] = (),
+    given: Figure | str | None = None,
+    due: Figure | str | None = None,
+    **facts: object,
+) -> Finding:
+    """A finding of the catalogue, its sentence filled with the facts."""
+    entry = CATALOGUE[code]
+    facts |= {"given": "" if given is None else given, "due": "" if due is None else due}
+    message, advice = entry.text.format(**facts), entry.advice.format(**facts)
+    return Finding(code, entry.level, message, advice, sheet, tuple(cells), tuple(items), given, due)
+
+
+def quote(text: str) -> str:
+    """A file's own text as messages may show it: control, bidi and zero-width characters as \\uXXXX, cut at 60."""
+    shown = "".join(char if char.isprintable() and char.encode("gbk", "ignore") else _escape(char) for char in text)
+    return shown if len(shown) <= _SAFE else shown[: _SAFE - 1] + "…"
+
+
+def _escape(char: str) -> str:
+    return " " if char in "\n\r\t\u3000\u00a0" else f"\\u{ord(char):04x}"
+
+
+def names(found: Iterable[str], most: int = 3) -> str:
+    """The first few of a list in words: a、b、c 等 7 处."""
+    every = list(dict.fromkeys(found))
+    return "、".join(every) if len(every) <= most else f"{'、'.join(every[:most])} 等 {len(every)} 处"

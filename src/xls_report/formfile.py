@@ -1,0 +1,332 @@
+"""Form files: TOML → Form, with every complaint of a broken file at once, by file, table, block and key."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from xls_report.equation import Equation, EquationError, Sum, parse_equation, parse_sum
+from xls_report.form import Block, Form, Heading, Level, Measure, Part, Relation, Section, Table, item_id, walk
+
+_ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*", re.ASCII)
+_RELATION_ID = re.compile(r"G[0-9]{3}", re.ASCII)
+_FORM_ID = re.compile(r"[a-z][a-z0-9-]{1,31}", re.ASCII)
+_SHEET_FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
+_AXES = ("rows", "columns", "items")
+_FORM_KEYS = ("id", "title", "basis", "years", "no_reason", "table", "section", "relation")
+_HEADING_KEYS = ("id", "label", "short", "kind", "unit", "hint", "formula")
+
+Raw = dict[str, Any]
+
+
+class FormFileError(Exception):
+    """A form file that cannot be used; `complaints` lists everything that is wrong with it, one sentence each."""
+
+    def __init__(self, complaints: Iterable[str]) -> None:
+        self.complaints = tuple(complaints)
+        super().__init__("\n".join(self.complaints))
+
+
+class _Complaints:
+    """Collects what is wrong, with its place."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.lines: list[str] = []
+
+    def add(self, place: str, text: str) -> None:
+        self.lines.append(f"{self.file}：{place}：{text}" if place else f"{self.file}：{text}")
+
+    def value(self, raw: Raw, key: str, kind: type, place: str, default: Any) -> Any:
+        """The key's value when it is of the kind; else the default, complaining if it is there or has no default."""
+        if key not in raw:
+            if default is None:
+                self.add(place, f"缺少 {key}")
+            return kind() if default is None else default
+        if type(raw[key]) is not kind:
+            self.add(place, f"{key} 应为 {_KINDS[kind]}，实为 {raw[key]!r}")
+            return kind() if default is None else default
+        return raw[key]
+
+    def tables(self, raw: Raw, key: str, place: str) -> list[Raw]:
+        """A list of TOML tables; what is not one is named and left out."""
+        found = self.value(raw, key, list, place, [])
+        for entry in found:
+            if not isinstance(entry, dict):
+                self.add(place, f"{key} 里应为表，实为 {entry!r}")
+        return [entry for entry in found if isinstance(entry, dict)]
+
+    def texts(self, raw: Raw, key: str, place: str) -> tuple[str, ...]:
+        found = self.value(raw, key, list, place, [])
+        if any(not isinstance(entry, str) for entry in found):
+            self.add(place, f"{key} 里应全为字符串")
+        return tuple(entry for entry in found if isinstance(entry, str))
+
+    def unknown(self, raw: Raw, known: Iterable[str], place: str) -> None:
+        for key in raw.keys() - set(known):
+            self.add(place, f"不认识的键 {key}")
+
+
+_KINDS = {str: "字符串", list: "列表", int: "整数"}
+
+
+def load_form(path: Path) -> Form:
+    """Read one form file; raises FormFileError with every complaint, OSError when it cannot be read."""
+    complaints = _Complaints(path.name)
+    try:
+        raw = tomllib.loads(path.read_bytes().decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        raise FormFileError([f"{path.name}：不是合格的 TOML 文件：{fault}"]) from fault
+    form = _form(raw, complaints)
+    if not complaints.lines:
+        _cross_check(form, complaints)
+    if complaints.lines:
+        raise FormFileError(complaints.lines)
+    return form
+
+
+def load_forms(folder: Path) -> tuple[Form, ...]:
+    """Every form of a folder, ordered by years; raises FormFileError, two forms in force in one year included."""
+    complaints: list[str] = []
+    forms: list[tuple[Path, Form]] = []
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            forms.append((path, load_form(path)))
+        except FormFileError as fault:
+            complaints.extend(fault.complaints)
+    if not forms and not complaints:
+        complaints.append(f"{folder}：没有表样文件（*.toml）")
+    forms.sort(key=lambda pair: pair[1].years)
+    for (path, form), (later_path, later) in pairwise(forms):
+        if form.years[1] >= later.years[0]:
+            complaints.append(f"{later_path.name}：years 与 {path.name} 重叠：{later.years[0]} 年有两种表样")
+    if len({form.id for _, form in forms}) != len(forms):
+        complaints.append(f"{folder}：两个表样文件的 id 相同")
+    if complaints:
+        raise FormFileError(complaints)
+    return tuple(form for _, form in forms)
+
+
+def form_of_year(forms: Iterable[Form], year: int) -> Form | None:
+    """The form in force for a report year; None when there is none."""
+    return next((form for form in forms if form.years[0] <= year <= form.years[1]), None)
+
+
+def _form(raw: Raw, c: _Complaints) -> Form:
+    c.unknown(raw, _FORM_KEYS, "")
+    ident = c.value(raw, "id", str, "", None)
+    if not _FORM_ID.fullmatch(ident):
+        c.add("id", f"{ident!r} 应为小写字母、数字和连字符")
+    years = c.value(raw, "years", list, "", None)
+    if len(years) != 2 or any(type(year) is not int for year in years) or years[0] > years[1]:
+        c.add("years", f"应为 [起始年, 终止年]，实为 {years!r}")
+        years = [0, 0]
+    tables = tuple(_table(t, f"第 {n} 个 table", c) for n, t in enumerate(c.tables(raw, "table", ""), 1))
+    if not tables:
+        c.add("", "没有 table")
+    return Form(
+        id=ident,
+        title=c.value(raw, "title", str, "", None),
+        basis=c.value(raw, "basis", str, "", None),
+        years=(years[0], years[1]),
+        tables=tables,
+        sections=tuple(_section(s, f"第 {n} 个 section", c) for n, s in enumerate(c.tables(raw, "section", ""), 1)),
+        relations=tuple(_relation(r, "relation", c) for r in c.tables(raw, "relation", "")),
+        no_reason=c.texts(raw, "no_reason", ""),
+    )
+
+
+def _sheet_name(raw: Raw, place: str, c: _Complaints) -> str:
+    name: str = c.value(raw, "sheet", str, place, None)
+    if not 1 <= len(name) <= 31 or _SHEET_FORBIDDEN.search(name):
+        c.add(place, f"sheet {name!r} 应为 1 至 31 字，不含 [ ] : * ? / \\ '")
+    return name
+
+
+def _table(raw: Raw, place: str, c: _Complaints) -> Table:
+    ident = _ident(raw, place, c)
+    place = f"表 {ident}" if ident else place
+    c.unknown(raw, ("id", "sheet", "title", "block"), place)
+    blocks = c.tables(raw, "block", place)
+    if not blocks:
+        c.add(place, "没有 block")
+    return Table(
+        id=ident,
+        sheet=_sheet_name(raw, place, c),
+        title=c.value(raw, "title", str, place, None),
+        blocks=tuple(_block(b, f"{place}，第 {n} 个 block", c) for n, b in enumerate(blocks, 1)),
+    )
+
+
+def _block(raw: Raw, place: str, c: _Complaints) -> Block:
+    c.unknown(raw, ("title", "corner", "columns", "rows", "relation"), place)
+    headings = {}
+    for key in ("columns", "rows"):
+        entries = c.tables(raw, key, place)
+        if not entries:
+            c.add(place, f"没有 {key}")
+        headings[key] = tuple(_heading(e, key, f"{place}，{key} 第 {n} 项", c) for n, e in enumerate(entries, 1))
+    return Block(
+        columns=headings["columns"],
+        rows=headings["rows"],
+        title=c.value(raw, "title", str, place, ""),
+        corner=c.value(raw, "corner", str, place, ""),
+        relations=tuple(_relation(r, place, c) for r in c.tables(raw, "relation", place)),
+    )
+
+
+def _heading(raw: Raw, key: str, place: str, c: _Complaints) -> Heading:
+    c.unknown(raw, (*_HEADING_KEYS, key), place)
+    children = c.tables(raw, key, place)
+    ident = _ident(raw, place, c) if "id" in raw or key == "columns" or children else ""
+    if "label" not in raw and (ident or key == "columns"):
+        c.add(place, "缺少 label")
+    kind = c.value(raw, "kind", str, place, "")
+    if kind and kind not in set(Measure):
+        c.add(place, f"kind {kind!r} 应为 {'、'.join(Measure)} 之一")
+        kind = ""
+    formula = c.value(raw, "formula", str, place, "")
+    if formula and children:
+        c.add(place, "formula 只能用于没有下级的标题")
+    return Heading(
+        id=ident,
+        label=c.value(raw, "label", str, place, ""),
+        short=c.value(raw, "short", str, place, ""),
+        kind=Measure(kind) if kind else None,
+        unit=c.value(raw, "unit", str, place, ""),
+        hint=c.value(raw, "hint", str, place, ""),
+        formula=_sum(formula, f"{place}，formula", c) if formula else None,
+        children=tuple(_heading(e, key, f"{place}.{n}", c) for n, e in enumerate(children, 1)),
+    )
+
+
+def _ident(raw: Raw, place: str, c: _Complaints) -> str:
+    ident: str = c.value(raw, "id", str, place, None)
+    if ident and not _ID.fullmatch(ident):
+        c.add(place, f"id {ident!r} 应为小写英文字母开头的字母、数字、下划线")
+    return ident
+
+
+def _sum(text: str, place: str, c: _Complaints) -> Sum:
+    try:
+        return parse_sum(text)
+    except EquationError as fault:
+        c.add(place, str(fault))
+        return Sum(())
+
+
+def _relation(raw: Raw, place: str, c: _Complaints) -> Relation:
+    ident = c.value(raw, "id", str, place, None)
+    place = f"{place}，relation {ident}"
+    c.unknown(raw, ("id", *_AXES, "level", "basis", "only", "unless"), place)
+    if not _RELATION_ID.fullmatch(ident):
+        c.add(place, "id 应为 G 加三位数字")
+    axes = [axis for axis in _AXES if axis in raw]
+    if len(axes) != 1:
+        c.add(place, "rows、columns、items 应恰有一个")
+    equation = Equation(Sum(()), "=", Sum(()))
+    text = c.value(raw, axes[0], str, place, None) if axes else ""
+    try:
+        equation = parse_equation(text) if text else equation
+    except EquationError as fault:
+        c.add(f"{place}，{axes[0]}", str(fault))
+    level = c.value(raw, "level", str, place, "error")
+    if level not in set(Level):
+        c.add(place, f"level {level!r} 应为 {'、'.join(Level)} 之一")
+        level = "error"
+    only = c.texts(raw, "only", place)
+    if only and axes != ["columns"]:
+        c.add(place, "only 只能与 columns 同用")
+    basis = c.value(raw, "basis", str, place, None)
+    unless = c.value(raw, "unless", str, place, "")
+    return Relation(ident, axes[0] if axes else "items", equation, Level(level), basis, only, unless)
+
+
+def _section(raw: Raw, place: str, c: _Complaints) -> Section:
+    ident = _ident(raw, place, c)
+    place = f"文字部分 {ident}"
+    c.unknown(raw, ("id", "sheet", "title", "parts"), place)
+    parts = []
+    for entry in c.tables(raw, "parts", place):
+        c.unknown(entry, ("id", "title", "hint"), place)
+        title, hint = c.value(entry, "title", str, place, None), c.value(entry, "hint", str, place, "")
+        parts.append(Part(_ident(entry, place, c), title, hint))
+    if not parts:
+        c.add(place, "没有 parts")
+    return Section(ident, _sheet_name(raw, place, c), c.value(raw, "title", str, place, None), tuple(parts))
+
+
+def _repeated(values: Iterable[str]) -> list[str]:
+    seen: set[str] = set()
+    return sorted({value for value in values if value in seen or seen.add(value)})  # type: ignore[func-returns-value]
+
+
+def _cross_check(form: Form, c: _Complaints) -> None:
+    """What can be judged only with the whole form at hand: names that name nothing, ids given twice."""
+    for ident in _repeated(r.id for r in form.all_relations):
+        c.add(f"relation {ident}", "id 用了两次")
+    for sheet in _repeated([*(t.sheet.casefold() for t in form.tables), *(s.sheet.casefold() for s in form.sections)]):
+        c.add(f"sheet {sheet}", "两张工作表同名")
+    for ident in _repeated(t.id for t in form.tables):
+        c.add(f"表 {ident}", "id 用了两次")
+    for ident in _repeated(p.id for p in form.parts):
+        c.add(f"文字部分 {ident}", "id 用了两次")
+    for table in form.tables:
+        rows = [row.id for block in table.blocks for row, _ in block.row_leaves]
+        for ident in _repeated(rows):
+            c.add(f"表 {table.id}", f"行 {ident or '（无 id）'} 用了两次")
+        for number, block in enumerate(table.blocks, 1):
+            _check_block(table, block, f"表 {table.id}，第 {number} 个 block", c)
+    if not c.lines:
+        _check_items(form, c)
+
+
+def _check_items(form: Form, c: _Complaints) -> None:
+    for relation in form.relations:
+        for name in relation.equation.names:
+            if name.ident not in form.item:
+                c.add(f"relation {relation.id}", f"没有指标 {name.ident}")
+    for item in form.items:
+        if item.total is not None and not item.total.names:
+            c.add(f"指标 {item.id}", "合计没有任何加数")
+
+
+def _check_block(table: Table, block: Block, place: str, c: _Complaints) -> None:
+    for axis, headings in (("columns", block.columns), ("rows", block.rows)):
+        leaves = [leaf for leaf, _ in walk(headings)]
+        branches = {branch.id for _, path in walk(headings) for branch in path}
+        ids = {leaf.id for leaf in leaves}
+        for ident in _repeated(leaf.id for leaf in leaves):
+            c.add(place, f"{axis} 的 {ident} 用了两次")
+        for leaf in leaves:
+            if leaf.formula is not None:
+                _check_names(leaf.formula, ids, branches, f"{place}，{axis} {leaf.id}，formula", c)
+        for relation in block.relations:
+            if relation.axis == axis:
+                both = Sum(relation.equation.names)
+                _check_names(both, ids, branches, f"{place}，relation {relation.id}，{axis}", c)
+    rows = {row.id for row, _ in block.row_leaves}
+    items = {item_id(table, row, column) for row, _ in block.row_leaves for column, _ in block.column_leaves}
+    for relation in block.relations:
+        for ident in set(relation.only) - rows:
+            c.add(f"{place}，relation {relation.id}", f"only 里没有行 {ident}")
+        if relation.axis == "items":
+            for name in relation.equation.names:
+                if name.ident not in items:
+                    c.add(
+                        f"{place}，relation {relation.id}",
+                        f"没有指标 {name.ident}（跨分表的关系写在文件末尾 [[relation]]）",
+                    )
+
+
+def _check_names(total: Sum, ids: set[str], branches: set[str], place: str, c: _Complaints) -> None:
+    for name in total.names:
+        branch = name.ident.removesuffix(".*")
+        if branch != name.ident and branch not in branches:
+            c.add(place, f"没有上级标题 {branch}")
+        if branch == name.ident and name.ident not in ids:
+            c.add(place, f"没有 {name.ident}")

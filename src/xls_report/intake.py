@@ -1,0 +1,202 @@
+"""Files and folders → one outcome a file: read, judged, named; nothing is skipped and nothing is opened twice."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+
+from xls_report.check import relation_findings
+from xls_report.filekind import kind_of
+from xls_report.finding import Finding, finding
+from xls_report.form import Form
+from xls_report.output import reason
+from xls_report.plan import compile_layout
+from xls_report.reader import read
+from xls_report.refusal import MAX_FILE
+from xls_report.submission import Submission, Unit
+
+WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlsb", ".ods", ".et", ".ett", ".xlt", ".fods"})
+_LOCKS = ("~$", ".~lock.", ".~")
+_SYSTEM = frozenset({"thumbs.db", ".ds_store", "desktop.ini"})
+_OWN = ("空表发放清单", "退回通知", "审核问题", "报送情况", "处理记录", "单位名单")  # the tool's own lists
+_TYPES = {
+    ".docx": "Word 文档",
+    ".doc": "Word 文档",
+    ".wps": "WPS 文字文档",
+    ".pdf": "PDF 文件",
+    ".zip": "压缩包",
+    ".rar": "压缩包",
+    ".7z": "压缩包",
+    ".jpg": "图片",
+    ".jpeg": "图片",
+    ".png": "图片",
+    ".txt": "文本文件",
+    ".csv": "CSV 文本文件",
+    ".json": "JSON 文件",
+    ".html": "网页文件",
+    ".htm": "网页文件",
+}
+MAX_FILES = 2000
+
+
+class Outcome(StrEnum):
+    """What became of a file."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    UNREADABLE = "unreadable"
+    IGNORED = "ignored"
+    DUPLICATE = "duplicate"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True)
+class Intake:
+    """One file: its name as given, SHA-256 of its bytes, what became of it and why."""
+
+    file: str
+    sha256: str
+    outcome: Outcome
+    findings: tuple[Finding, ...] = ()
+    submission: Submission | None = None
+    unit: Unit | None = None
+    form: str = ""
+    year: int | None = None
+
+
+Prior = Callable[[Unit, int], Submission | None]
+
+
+def no_prior(unit: Unit, year: int) -> Submission | None:
+    """Last year's submission is not at hand."""
+    return None
+
+
+def find_files(paths: Sequence[Path]) -> tuple[Path, ...]:
+    """Every file of the paths, folders read recursively, each once, sorted; a path that is not there raises OSError."""
+    found: dict[str, Path] = {}
+    for path in paths:
+        path.lstat()
+        for file in sorted(_below(path)) if path.is_dir() else [path]:
+            found.setdefault(os.path.abspath(file), file)  # noqa: PTH100 - the link itself, not what it points to
+    return tuple(found.values())
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    def failed(fault: OSError) -> None:
+        raise fault
+
+    for place, folders, files in os.walk(folder, onerror=failed, followlinks=False):
+        folders[:] = [name for name in sorted(folders) if name != "__MACOSX"]
+        yield from (Path(place) / name for name in files)
+        yield from (Path(place) / name for name in folders if (Path(place) / name).is_symlink())
+
+
+def take_in(
+    files: Sequence[Path],
+    forms: Sequence[Form],
+    *,
+    prior: Prior = no_prior,
+    flags: Mapping[str, frozenset[str]] | None = None,
+) -> tuple[Intake, ...]:
+    """An outcome for every file; same bytes twice are one submission, the later file a duplicate.
+
+    `prior` gives last year's submission of a unit. `flags`, by unit code, decide instead of the stamps' where given.
+    """
+    first: dict[str, str] = {}
+    found: list[Intake] = []
+    for number, path in enumerate(files):
+        if number >= MAX_FILES:
+            over = finding("F106", detail=f"一次最多审核 {MAX_FILES} 个文件，本文件未读取")
+            found.append(Intake(str(path), "", Outcome.UNREADABLE, (over,)))
+            continue
+        intake = _take(path, forms, prior, flags)
+        if intake.outcome is not Outcome.IGNORED and intake.sha256 in first:
+            same = finding("F209", given=first[intake.sha256])
+            intake = replace(intake, outcome=Outcome.DUPLICATE, findings=(same,))
+        elif intake.sha256 and intake.outcome is not Outcome.IGNORED:
+            first[intake.sha256] = intake.file
+        found.append(intake)
+    return tuple(found)
+
+
+def _take(path: Path, forms: Sequence[Form], prior: Prior, flags: Mapping[str, frozenset[str]] | None) -> Intake:
+    file = str(path)
+    name = path.name
+    if name.startswith(_LOCKS) or name.lower() in _SYSTEM:
+        return Intake(file, "", Outcome.IGNORED, (finding("F111"),))
+    own = next((prefix for prefix in _OWN if name.startswith(prefix)), "")
+    if own and path.suffix.lower() in (".csv", ".txt", ".xlsx", ".json"):
+        return Intake(file, "", Outcome.IGNORED, (finding("F113", detail=own),))
+    data = _bytes(path)
+    workbook = path.suffix.lower() in WORKBOOKS
+    if isinstance(data, Finding):
+        return Intake(file, "", Outcome.UNREADABLE if workbook else Outcome.IGNORED, (data,))
+    digest = hashlib.sha256(data).hexdigest()
+    if not workbook:
+        detail = _TYPES.get(path.suffix.lower()) or kind_of(data).name
+        return Intake(file, digest, Outcome.IGNORED, (finding("F112", detail=detail),))
+    return judge(file, digest, data, forms, prior, flags)
+
+
+def judge(
+    file: str,
+    digest: str,
+    data: bytes,
+    forms: Sequence[Form],
+    prior: Prior = no_prior,
+    flags: Mapping[str, frozenset[str]] | None = None,
+) -> Intake:
+    """Read a workbook's bytes and hold its figures against the relations."""
+    reading = read(data, forms)
+    if reading.unreadable:
+        return Intake(file, digest, Outcome.UNREADABLE, reading.findings)
+    submission, stamp = reading.submission, reading.stamp
+    findings = reading.findings
+    if submission is not None:
+        if flags is not None and submission.unit.code in flags:
+            submission = replace(submission, flags=flags[submission.unit.code])
+        layout = compile_layout(submission.form)
+        if not any(f.code == "F206" for f in findings):
+            last_year = prior(submission.unit, submission.year - 1)
+            findings = (*findings, *relation_findings(submission, layout, last_year))
+    rejected = submission is None or any(f.blocks for f in findings)
+    return Intake(
+        file,
+        digest,
+        Outcome.REJECTED if rejected else Outcome.ACCEPTED,
+        findings,
+        submission,
+        submission.unit if submission is not None else stamp.unit if stamp is not None else None,
+        stamp.form if stamp is not None else "",
+        stamp.year if stamp is not None else None,
+    )
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a workbook named on the command line; raises OSError."""
+    data = _bytes(path)
+    if isinstance(data, Finding):
+        path.stat()
+        raise OSError(0, data.message, str(path))
+    return data
+
+
+def _bytes(path: Path) -> bytes | Finding:
+    """The file's bytes, read once; a finding for what is not a regular file of a workbook's size."""
+    try:
+        facts = path.lstat()
+        if not stat.S_ISREG(facts.st_mode):
+            return finding("F110", detail="快捷方式或链接" if stat.S_ISLNK(facts.st_mode) else "管道、设备等")
+        if facts.st_size > MAX_FILE:
+            return finding("F106", detail=f"文件有 {facts.st_size / 1e6:.1f} MB，最多 {MAX_FILE // 2**20} MB")
+        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        with os.fdopen(os.open(path, flags), "rb") as file:
+            return file.read(MAX_FILE + 1)
+    except OSError as fault:
+        return finding("F109", detail=reason(fault))

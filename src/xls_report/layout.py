@@ -1,0 +1,210 @@
+"""The form as places (版式): the one list of cells that the writer puts and the reader visits."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property, lru_cache
+
+from xls_report.form import Form
+
+
+class Role(StrEnum):
+    """What a cell is for."""
+
+    LABEL = "label"  # printed text of the form or of the workbook; compared on return
+    GUIDE = "guide"  # our own guidance; a change harms nothing and is mentioned
+    IDENTITY = "identity"  # text that names unit or year, filled from the stamp
+    INPUT = "input"  # a figure to fill in
+    VALUE = "value"  # a figure that is not to be filled in: an upward summary's
+    TOTAL = "total"  # formula over inputs of the same sheet
+    SUM = "sum"  # formula over the rows of a detail sheet
+    DETAIL = "detail"  # one covered unit's figure
+    COVER = "cover"  # code or name of a covered unit
+    REMARK = "remark"  # facts beside a covered unit's figures; not compared
+    FIELD = "field"  # sign-off and contact entry of the cover
+    SWITCH = "switch"  # 本表各项均为 0
+    TEXT = "text"  # a paragraph
+    EXPLAIN = "explain"  # 情况说明 of one relation
+    CHECK = "check"  # live check, a formula of ours
+    STAMP = "stamp"  # the hidden sheet's entries
+
+
+class Kind(StrEnum):
+    """Which workbook a layout is of."""
+
+    UNIT = "unit"  # one unit's return
+    TABLES = "tables"  # the same without text sheets
+    WORKING = "working"  # 工作底稿: a summary over its detail rows
+    UPWARD = "upward"  # 上报稿: a summary with values
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell or merged range; `content` is its text, its formula without `=`, or a template of the stamp."""
+
+    row: int
+    column: int
+    role: Role
+    content: str = ""
+    key: str = ""  # item, field, table, part or relation id; name of a live result
+    index: int = 0  # number of the paragraph, covered unit or relation instance
+    style: str = "text"
+    last_row: int = 0  # 0: not merged
+    last_column: int = 0
+    hint: str = ""  # prompt shown when the cell is selected
+    address: str = field(init=False, default="")
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "address", a1(self.row, self.column))
+
+    @property
+    def span(self) -> str:
+        """`D5`, or `A2:C4` when merged."""
+        return f"{self.address}:{a1(self.last_row, self.last_column)}" if self.last_row else self.address
+
+    @property
+    def open(self) -> bool:
+        """Whether a person may type here."""
+        return self.role in _OPEN
+
+
+_OPEN = frozenset({Role.INPUT, Role.FIELD, Role.SWITCH, Role.TEXT, Role.EXPLAIN})
+_SHAPE = frozenset(set(Role) - {Role.REMARK, Role.STAMP})
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One worksheet: cells in the order of the Tab key, and how it is shown and printed."""
+
+    id: str
+    name: str
+    cells: tuple[Cell, ...]
+    widths: tuple[tuple[int, float], ...] = ()
+    heights: tuple[tuple[int, float], ...] = ()
+    printed: str = ""  # print area; all when empty
+    landscape: bool = False
+    frozen: tuple[int, int] = (0, 0)  # rows, columns that stay in view
+    one_page: bool = True
+    hidden: bool = False
+    filtered: str = ""  # range with filter buttons
+    compared: bool = True  # False: a page for people, which the reader leaves alone
+
+    @cached_property
+    def labels(self) -> tuple[Cell, ...]:
+        """Cells by which the sheet is recognised."""
+        return tuple(cell for cell in self.cells if cell.role is Role.LABEL)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Every sheet of a workbook of one form, kind and number of detail rows."""
+
+    form: Form
+    kind: Kind
+    covers: int
+    sheets: tuple[Sheet, ...]
+
+    @cached_property
+    def digest(self) -> str:
+        """16 hexadecimal digits over every compared cell: what an issued form may not change unnoticed."""
+        lines = [f"{self.form.id}\t{self.kind}"]
+        for sheet in self.sheets:
+            lines.append(sheet.name)
+            lines.extend(
+                f"{c.span}\t{c.role}\t{c.content}\t{c.key}\t{c.index}" for c in sheet.cells if c.role in _SHAPE
+            )
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+    @cached_property
+    def place(self) -> dict[str, tuple[Sheet, Cell]]:
+        """Sheet and cell of every item."""
+        found = {}
+        for sheet in self.sheets:
+            for cell in sheet.cells:
+                if cell.role in (Role.INPUT, Role.VALUE, Role.TOTAL, Role.SUM):
+                    found[cell.key] = (sheet, cell)
+        return found
+
+    @cached_property
+    def table_of(self) -> dict[str, str]:
+        """Sheet name → id of the statutory table on it."""
+        return {table.sheet: table.id for table in self.form.tables}
+
+    def sheet(self, ident: str) -> Sheet:
+        return next(sheet for sheet in self.sheets if sheet.id == ident)
+
+
+@lru_cache(maxsize=512)
+def letters(column: int) -> str:
+    """Column 1 → A, 27 → AA."""
+    text = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+def a1(row: int, column: int) -> str:
+    """Row 5, column 4 → D5."""
+    return f"{letters(column)}{row}"
+
+
+_ADDRESS = re.compile(r"([A-Z]+)([0-9]+)", re.ASCII)
+
+
+def row_column(address: str) -> tuple[int, int]:
+    """D5 → (5, 4)."""
+    match = _ADDRESS.fullmatch(address)
+    if match is None:
+        raise ValueError(address)
+    column = 0
+    for letter in match[1]:
+        column = column * 26 + ord(letter) - 64
+    return int(match[2]), column
+
+
+def ranges(addresses: Iterable[str]) -> tuple[str, ...]:
+    """Addresses joined to rectangles where they touch: D5, D6, D28 → D5:D6, D28. Each address once."""
+    cells = sorted({row_column(address) for address in addresses}, key=lambda rc: (rc[1], rc[0]))
+    runs: list[list[int]] = []  # column, first row, last row
+    for row, column in cells:
+        if runs and runs[-1][0] == column and runs[-1][2] == row - 1:
+            runs[-1][2] = row
+        else:
+            runs.append([column, row, row])
+    joined: list[list[int]] = []  # first column, last column, first row, last row
+    for column, first, last in sorted(runs, key=lambda run: (run[1], run[2], run[0])):
+        if joined and joined[-1][1:] == [column - 1, first, last]:
+            joined[-1][1] = column
+        else:
+            joined.append([column, column, first, last])
+    joined.sort(key=lambda box: (box[0], box[2]))
+    return tuple(a1(r1, c1) if (r1, c1) == (r2, c2) else f"{a1(r1, c1)}:{a1(r2, c2)}" for c1, c2, r1, r2 in joined)
+
+
+def quoted(sheet: str) -> str:
+    """A sheet's name as formulas write it."""
+    return "'" + sheet.replace("'", "''") + "'"
+
+
+def width_of(text: str) -> int:
+    """Width in half-width characters; Chinese characters and full-width marks count two."""
+    return sum(2 if ord(char) > 0x2E7F or char in "“”‘’—…·√×" else 1 for char in text)
+
+
+def lines_of(text: str, width: float) -> int:
+    """Lines that a text takes in a column of the given width."""
+    usable = max(2, int(width) - 1)
+    return sum(max(1, -(-width_of(line) // usable)) for line in text.split("\n"))
+
+
+def iter_cells(layout: Layout, *roles: Role) -> Iterator[tuple[Sheet, Cell]]:
+    """Every cell of the given roles, with its sheet."""
+    for sheet in layout.sheets:
+        for cell in sheet.cells:
+            if cell.role in roles:
+                yield sheet, cell

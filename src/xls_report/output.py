@@ -1,0 +1,64 @@
+"""Files are written whole or not at all: a temporary file beside, synced, verified, then renamed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]')
+_RESERVED = frozenset({"CON", "PRN", "AUX", "NUL", *(f"{d}{n}" for d in ("COM", "LPT") for n in range(1, 10))})
+_LONGEST = 180  # bytes of a name in UTF-8, so that prefixes and folders leave room
+
+
+class OutputError(Exception):
+    """A file that cannot be written; the message says which and what to do."""
+
+
+def write_whole(path: Path, data: bytes, *, force: bool, verify: Callable[[Path], None] | None = None) -> None:
+    """Write a file under its name once it is whole; raises OutputError. `verify` may raise to keep it back."""
+    if path.is_dir():
+        raise OutputError(f"{path} 是文件夹，不能写成文件")
+    if path.exists() and not force:
+        raise OutputError(f"{path} 已存在，没有覆盖；确要覆盖请加 --force（写在命令名之前）")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".xls-report-", suffix=".tmp", dir=path.parent)
+    except OSError as fault:
+        raise OutputError(f"不能在 {path.parent} 写文件：{reason(fault)}") from fault
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if verify is not None:
+            verify(temporary)
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except OSError as fault:
+        raise OutputError(f"不能写 {path}：{reason(fault)}") from fault
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def reason(fault: OSError) -> str:
+    """Why the system refused, in words a clerk knows."""
+    if isinstance(fault, PermissionError):
+        return "没有权限，或文件正被别的程序打开，请先关闭"
+    if isinstance(fault, FileNotFoundError):
+        return "找不到文件或文件夹"
+    return fault.strerror or type(fault).__name__
+
+
+def file_name(text: str) -> str:
+    """A name that Windows accepts: forbidden characters become `_`, no dot or blank at the end, not too long."""
+    name = _FORBIDDEN.sub("_", text).strip(" .")
+    if name.split(".")[0].upper() in _RESERVED:
+        name = f"_{name}"
+    encoded = name.encode("utf-8")
+    return encoded[:_LONGEST].decode("utf-8", "ignore").rstrip(" .") if len(encoded) > _LONGEST else name

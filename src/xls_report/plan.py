@@ -1,0 +1,53 @@
+"""Form → Layout: which sheets each kind of workbook has, in which order."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from xls_report import pages
+from xls_report.detail import detail_sheet, sum_cell
+from xls_report.form import Form, Item
+from xls_report.grid import Places, input_cell, table_sheet
+from xls_report.layout import Cell, Kind, Layout, Role, Sheet
+from xls_report.stamp import SHEET as STAMP_SHEET
+
+_STAMP = Sheet("stamp", STAMP_SHEET, (), widths=((1, 12.0), (2, 40.0), (3, 24.0)), hidden=True)
+
+
+@lru_cache(maxsize=64)
+def compile_layout(form: Form, kind: Kind = Kind.UNIT, covers: int = 0) -> Layout:
+    """The layout of a workbook; `covers` is the number of detail rows of a 工作底稿."""
+    sheets = {
+        Kind.UNIT: lambda: _unit(form, texts=True),
+        Kind.TABLES: lambda: _unit(form, texts=False),
+        Kind.WORKING: lambda: _working(form, covers),
+        Kind.UPWARD: lambda: _upward(form),
+    }[kind]()
+    return Layout(form, kind, covers if kind is Kind.WORKING else 0, (*sheets, _STAMP))
+
+
+def _unit(form: Form, *, texts: bool) -> tuple[Sheet, ...]:
+    tables = (table_sheet(form, table, input_cell, pages.marks(form, table)) for table in form.tables)
+    sections = tuple(pages.text_sheet(section) for section in form.sections) if texts else ()
+    return (pages.cover_sheet(form), *tables, pages.check_sheet(form), pages.guide_sheet(form), *sections)
+
+
+def _working(form: Form, covers: int) -> tuple[Sheet, ...]:
+    def figure(item: Item, where: Places) -> Cell:
+        return input_cell(item, where) if item.total is not None else sum_cell(item, where, covers)
+
+    tables = tuple(table_sheet(form, table, figure, ()) for table in form.tables)
+    details = tuple(detail_sheet(table, covers) for table in form.tables)
+    sections = tuple(pages.text_sheet(section) for section in form.sections)
+    return (*tables, *details, *sections)
+
+
+def _upward(form: Form) -> tuple[Sheet, ...]:
+    return tuple(table_sheet(form, table, _locked, ()) for table in form.tables)
+
+
+def _locked(item: Item, where: Places) -> Cell:
+    cell = input_cell(item, where)
+    if cell.role is Role.TOTAL:
+        return cell
+    return Cell(cell.row, cell.column, Role.VALUE, key=cell.key, style=cell.style.replace("input_", "total_"))

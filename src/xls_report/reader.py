@@ -1,0 +1,234 @@
+"""A returned workbook → what its unit reported, and what is wrong with it: one reading of a figure, or a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from xls_report import stamp as stamps
+from xls_report.compare import compare, matches
+from xls_report.cover import cover_findings, signed_on
+from xls_report.figures import Figures, read_figures
+from xls_report.finding import Finding, finding, quote
+from xls_report.form import Form
+from xls_report.layout import Kind, Layout, Role, Sheet
+from xls_report.package import Package, RawSheet, Refusal, SheetEntry, open_package
+from xls_report.plan import compile_layout
+from xls_report.stamp import Stamp
+from xls_report.submission import Submission, Unit
+
+OVERVIEW, TROUBLE, TEXTS, SOURCES = "汇总概况", "审核情况", "文字汇编", "来源"
+OWN_PAGES = (OVERVIEW, TROUBLE, TEXTS, SOURCES)  # pages of a summary that hold no figures
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one workbook gave: `submission` is None when nothing could be taken from it."""
+
+    findings: tuple[Finding, ...]
+    submission: Submission | None = None
+    stamp: Stamp | None = None
+    unreadable: bool = False
+
+
+def read(data: bytes, forms: Sequence[Form]) -> Reading:
+    """Read a workbook of any of the forms, from its bytes alone."""
+    package = open_package(data)
+    if isinstance(package, Refusal):
+        return Reading((finding(package.code, detail=package.detail),), unreadable=True)
+    stamp, trouble = _stamp(package)
+    if stamp is None:
+        return Reading(trouble)
+    form = next((f for f in forms if f.id == stamp.form and f.years[0] <= stamp.year <= f.years[1]), None)
+    if form is None:
+        return Reading((*trouble, finding("F203", given=quote(stamp.form), year=stamp.year)), stamp=stamp)
+    layout = compile_layout(form, stamp.kind, len(stamp.covers))
+    if layout.digest != stamp.layout:
+        trouble = (*trouble, finding("F207"))
+    return _Reader(package, layout, stamp).read(trouble)
+
+
+def _stamp(package: Package) -> tuple[Stamp | None, tuple[Finding, ...]]:
+    """The stamp of the three carriers: all that are there must agree, one is enough."""
+    entry = next((s for s in package.sheets if s.name == stamps.SHEET), None)
+    raw = package.read_sheet(entry) if entry is not None else None
+    if isinstance(raw, Refusal):
+        return None, (finding(raw.code, detail=raw.detail),)
+    hidden = stamps.from_entries(_rows(raw)) if raw is not None else None
+    lines = {
+        "文件属性": stamps.from_line(package.properties.get(stamps.PROPERTY, "")),
+        "名称": stamps.from_line(package.names.get(stamps.NAME, "")),
+    }
+    there = {place: line for place, line in lines.items() if line is not None}
+    if hidden is not None:
+        own = stamps.from_line(hidden.line)
+        differing = [place for place, line in there.items() if line != own]
+        if differing:
+            return None, (finding("F202", detail=f"隐藏页与{'、'.join(differing)}不同"),)
+    elif len(set(there.values())) > 1:
+        return None, (finding("F202", detail="文件属性与名称不同"),)
+    elif there:
+        hidden = stamps.from_line_alone(next(iter(there.values())))
+    if hidden is None:
+        return None, (finding("F201"),)
+    missing = [place for place, line in lines.items() if line is None] + ["隐藏页"] * (raw is None)
+    return hidden, (finding("F208", detail="、".join(missing)),) if missing else ()
+
+
+def _rows(raw: RawSheet) -> list[tuple[str, ...]]:
+    last = max((int("".join(c for c in a if c.isdigit())) for a in raw.cells), default=0)
+    rows = []
+    for row in range(1, min(last, 4000) + 1):
+        texts = [raw.cells[f"{column}{row}"].text or "" if f"{column}{row}" in raw.cells else "" for column in "ABCDE"]
+        while texts and not texts[-1]:
+            texts.pop()
+        if texts:
+            rows.append(tuple(texts) if texts[0] != "cover" else tuple((*texts, "", "", "")[:5]))
+    return [row if len(row) > 1 else (row[0], "") for row in rows]
+
+
+class _Reader:
+    """One workbook on its way to a submission."""
+
+    def __init__(self, package: Package, layout: Layout, stamp: Stamp) -> None:
+        self.package, self.layout, self.stamp = package, layout, stamp
+        self.structure: list[Finding] = []
+
+    def read(self, trouble: tuple[Finding, ...]) -> Reading:
+        self.structure.extend(trouble)
+        sheets = self._sheets()
+        unit = self._unit(sheets)
+        if any(f.code == "F205" for f in self.structure):
+            return Reading(tuple(self.structure), stamp=self.stamp)
+        entries = _entries(sheets)
+        figures = read_figures(self.package, self.layout, sheets, self.stamp.covers)
+        submission = Submission(
+            form=self.layout.form,
+            year=self.stamp.year,
+            unit=unit,
+            values=figures.values,
+            texts=entries.texts,
+            cover=entries.cover,
+            zero_report=figures.zero_report,
+            explanations=entries.explanations,
+            flags=self.stamp.flags,
+            covers=figures.covers,
+            label=self.stamp.label,
+        )
+        if self._untouched(submission, figures):
+            return Reading((finding("F206"),), submission, self.stamp)
+        found = [*self.structure, *figures.findings, *self._cover(submission)]
+        return Reading(tuple(found), submission, self.stamp)
+
+    def _cover(self, submission: Submission) -> tuple[Finding, ...]:
+        """Findings on the contact block, where the workbook has one."""
+        sheet = next((s for s in self.layout.sheets if any(c.role is Role.FIELD for c in s.cells)), None)
+        return cover_findings(submission, sheet) if sheet is not None else ()
+
+    def _untouched(self, submission: Submission, figures: Figures) -> bool:
+        return not (figures.touched or submission.zero_report or submission.covers) and not any(
+            f.blocks for f in self.structure
+        )
+
+    def _unit(self, sheets: Mapping[str, tuple[Sheet, RawSheet]]) -> Unit:
+        """The unit of the stamp; a cover that names another one is a finding."""
+        unit = self.stamp.unit
+        for sheet, raw in sheets.values():
+            for cell in sheet.cells:
+                if cell.role is not Role.IDENTITY:
+                    continue
+                there = raw.cells.get(cell.address)
+                text = (there.text or "").strip() if there is not None else ""
+                if cell.content == "{name}" and not unit.name:
+                    unit = Unit(unit.code, text)
+                due = stamps.identity(cell.content, self.layout.form, self.stamp.year, unit)
+                if text and text != due and cell.content in ("{name}", "{code}"):
+                    shown = {"due": f"{unit.code} {unit.name}", "given": quote(text), "place": sheet.name}
+                    self.structure.append(finding("F205", sheet=sheet.name, cells=[cell.address], **shown))
+                elif text != due:
+                    facts = {"table": sheet.name, "cell": cell.address}
+                    changed = {"due": due, "given": quote(text)}
+                    self.structure.append(finding("S106", sheet=sheet.name, cells=[cell.address], **changed, **facts))
+        return unit
+
+    def _sheets(self) -> dict[str, tuple[Sheet, RawSheet]]:
+        """Sheets of the layout that were found with their figures in place, by id."""
+        wanted = {s.name: s for s in self.layout.sheets if s.compared and not s.hidden}
+        own = {*wanted, stamps.SHEET, *(OWN_PAGES if self.layout.kind in (Kind.WORKING, Kind.UPWARD) else ())}
+        spare = [entry for entry in self.package.sheets if entry.name not in own]
+        raws: dict[str, tuple[Sheet, RawSheet]] = {}
+        extra = {entry.name: raw for entry in spare if isinstance(raw := self.package.read_sheet(entry), RawSheet)}
+        used: set[str] = set()
+        for name, sheet in wanted.items():
+            entry = next((e for e in self.package.sheets if e.name == name), None)
+            twins = [other for other, raw in extra.items() if matches(sheet, raw)]
+            used.update(twins)
+            chosen = self._choose(sheet, entry, twins, extra)
+            if chosen is not None:
+                found, readable = compare(sheet, chosen, self._name(sheet))
+                self.structure.extend(found)
+                if readable:
+                    raws[sheet.id] = sheet, chosen
+        for entry in spare:
+            if entry.name not in used:
+                self.structure.append(finding("S104", given=quote(entry.name)))
+        if self.package.embedded:
+            self.structure.append(finding("F115", detail="、".join(self.package.embedded)))
+        return raws
+
+    def _choose(
+        self, sheet: Sheet, entry: SheetEntry | None, twins: list[str], extra: Mapping[str, RawSheet]
+    ) -> RawSheet | None:
+        """The one sheet of the book that is the layout's sheet, or a finding."""
+        if entry is not None:
+            raw = self.package.read_sheet(entry)
+            if isinstance(raw, Refusal):
+                self.structure.append(finding(raw.code, detail=raw.detail))
+                return None
+            if twins:
+                shown = "、".join(f"“{quote(name)}”" for name in (sheet.name, *twins))
+                self.structure.append(finding("S102", sheet=sheet.name, due=sheet.name, given=shown))
+                return None
+            return raw
+        if len(twins) == 1:
+            self.structure.append(finding("S103", sheet=sheet.name, due=sheet.name, given=quote(twins[0])))
+            return extra[twins[0]]
+        if twins:
+            shown = "、".join(f"“{quote(name)}”" for name in twins)
+            self.structure.append(finding("S102", sheet=sheet.name, due=sheet.name, given=shown))
+        else:
+            self.structure.append(finding("S101", sheet=sheet.name, given=sheet.name))
+        return None
+
+    def _name(self, sheet: Sheet) -> str:
+        ident = self.layout.table_of.get(sheet.name)
+        return self.layout.form.table(ident).name if ident else sheet.name
+
+
+@dataclass(frozen=True, slots=True)
+class _Entries:
+    """What people wrote beside the figures."""
+
+    texts: Mapping[str, tuple[str, ...]]
+    cover: Mapping[str, str]
+    explanations: Mapping[str, str]
+
+
+def _entries(sheets: Mapping[str, tuple[Sheet, RawSheet]]) -> _Entries:
+    texts: dict[str, list[str]] = {}
+    cover: dict[str, str] = {}
+    explanations: dict[str, str] = {}
+    for sheet, raw in sheets.values():
+        for cell in sheet.cells:
+            there = raw.cells.get(cell.address)
+            if there is None or not there.text or not there.text.strip():
+                continue
+            text = there.text.strip()
+            if cell.role is Role.TEXT:
+                paragraphs = [line.strip() for line in text.splitlines()]
+                texts.setdefault(cell.key, []).extend(line for line in paragraphs if line)
+            elif cell.role is Role.FIELD:
+                cover[cell.key] = signed_on(there) if cell.key == "signed_on" else text
+            elif cell.role is Role.EXPLAIN:
+                explanations[cell.key] = text
+    return _Entries({part: tuple(found) for part, found in texts.items()}, cover, explanations)

@@ -1,0 +1,218 @@
+"""Who has to report (单位名单): read from CSV, every fault named by row."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from xls_report.submission import Unit, is_code
+
+OFFICE = "汇总单位"  # the group of the one row that is the collecting office itself
+
+_COLUMNS = {
+    "代码": "code",
+    "名称": "name",
+    "分组": "group",
+    "计入汇总": "included",
+    "联系人": "contact",
+    "电话": "phone",
+    "别名": "aliases",
+    "标志": "flags",
+    "上年代码": "prior_code",
+    "承接单位": "takes_over",
+}
+_INCLUDED = {"": True, "是": True, "否": False, "yes": True, "no": False}
+
+
+class RosterError(Exception):
+    """A roster that cannot be used; `complaints` lists every fault, each with its row."""
+
+    def __init__(self, complaints: Iterable[str]) -> None:
+        self.complaints = tuple(complaints)
+        super().__init__("\n".join(self.complaints))
+
+
+@dataclass(frozen=True, slots=True)
+class RosterUnit:
+    """One row of the roster."""
+
+    code: str
+    name: str
+    group: str = ""
+    included: bool = True
+    contact: str = ""
+    phone: str = ""
+    aliases: tuple[str, ...] = ()
+    flags: frozenset[str] = frozenset()
+    prior_code: str = ""
+    takes_over: tuple[str, ...] = ()
+
+    @property
+    def unit(self) -> Unit:
+        return Unit(self.code, self.name)
+
+    @property
+    def shown(self) -> str:
+        """Code and name as messages call it."""
+        return f"{self.code} {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """The units in the order of the file, and the collecting office where it is named."""
+
+    units: tuple[RosterUnit, ...]
+    office: RosterUnit | None = None
+
+    @property
+    def expected(self) -> tuple[RosterUnit, ...]:
+        """The units that count: 计入汇总 is 是."""
+        return tuple(unit for unit in self.units if unit.included)
+
+    def find(self, code: str) -> RosterUnit | None:
+        """The unit of that code, exactly."""
+        return next((unit for unit in self.units if unit.code == code), None)
+
+    def without_zeros(self, code: str) -> RosterUnit | None:
+        """The one unit whose code differs from this one by leading zeros alone."""
+        found = [u for u in self.units if u.code != code and u.code.lstrip("0") == code.lstrip("0")]
+        return found[0] if len(found) == 1 else None
+
+
+def load_roster(path: Path) -> Roster:
+    """Read a .csv roster (UTF-8 with or without BOM, or GB18030); raises RosterError, OSError."""
+    data = path.read_bytes()
+    if data[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
+        raise RosterError([f"{path.name}：单位名单是 Excel 工作簿，请另存为 CSV 文件"])
+    text = decode(data)
+    if text is None:
+        raise RosterError([f"{path.name}：既不是 UTF-8 也不是 GB18030 编码，请另存为“CSV UTF-8”"])
+    try:
+        rows = [(n, [cell.strip() for cell in row]) for n, row in _numbered(text)]
+    except csv.Error as fault:
+        raise RosterError([f"{path.name}：不是合格的 CSV 文件：{fault}"]) from fault
+    return roster_from_rows(rows, path.name)
+
+
+def decode(data: bytes) -> str | None:
+    """Text of a CSV as clerks save it; None when it is in no encoding of theirs."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
+def _numbered(text: str) -> list[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    return [(reader.line_num, row) for row in reader]
+
+
+def roster_from_rows(rows: list[tuple[int, list[str]]], file: str) -> Roster:
+    """A roster of numbered rows, the first that is not empty being the heads; raises RosterError."""
+    rows = [(n, row) for n, row in rows if any(row)]
+    if not rows:
+        raise RosterError([f"{file}：单位名单是空的"])
+    heads, complaints = _heads(rows[0][1], f"{file}：第 {rows[0][0]} 行")
+    units: list[tuple[int, RosterUnit]] = []
+    if not complaints:
+        for number, row in rows[1:]:
+            place = f"{file}：第 {number} 行"
+            if len([cell for cell in row[len(heads) :] if cell]):
+                complaints.append(f"{place}：比表头多出内容：{'、'.join(c for c in row[len(heads) :] if c)}")
+            fields = {key: cell for key, cell in zip(heads, row, strict=False) if key}
+            units.append((number, _unit(fields, place, complaints)))
+        complaints.extend(_across(units, file))
+    if complaints:
+        raise RosterError(complaints)
+    offices = [unit for _, unit in units if unit.group == OFFICE]
+    members = tuple(unit for _, unit in units if unit.group != OFFICE)
+    return Roster(members, offices[0] if offices else None)
+
+
+def _heads(row: list[str], place: str) -> tuple[list[str], list[str]]:
+    known = {**_COLUMNS, **{key: key for key in _COLUMNS.values()}}
+    heads = [known.get(cell.replace(" ", "").lower(), known.get(cell, "")) for cell in row]
+    complaints = [f"{place}：表头“{key}”出现两次" for key, n in Counter(h for h in heads if h).items() if n > 1]
+    for chinese, key in (("代码", "code"), ("名称", "name")):
+        if key not in heads:
+            complaints.append(f"{place}：缺少表头“{chinese}”")
+    return heads, complaints
+
+
+def _unit(fields: dict[str, str], place: str, complaints: list[str]) -> RosterUnit:
+    code, name = fields.get("code", ""), fields.get("name", "")
+    if not code:
+        complaints.append(f"{place}：没有代码")
+    elif not is_code(code):
+        complaints.append(f"{place}：代码“{code}”应为 1 至 32 位英文字母、数字、点、下划线或连字符")
+    if not name:
+        complaints.append(f"{place}：没有名称")
+    elif len(name) > 60 or not name.isprintable():
+        complaints.append(f"{place}：名称过长（超过 60 字）或含有看不见的字符")
+    included = fields.get("included", "")
+    if included.lower() not in _INCLUDED:
+        complaints.append(f"{place}：计入汇总“{included}”应为“是”或“否”")
+    prior, takes_over = fields.get("prior_code", ""), _listed(fields.get("takes_over", ""))
+    for other in (*([prior] if prior else []), *takes_over):
+        if not is_code(other):
+            complaints.append(f"{place}：上年代码或承接单位“{other}”不是代码")
+    return RosterUnit(
+        code=code,
+        name=name,
+        group=fields.get("group", ""),
+        included=_INCLUDED.get(included.lower(), True),
+        contact=fields.get("contact", ""),
+        phone=fields.get("phone", ""),
+        aliases=_listed(fields.get("aliases", "")),
+        flags=frozenset(_listed(fields.get("flags", ""))),
+        prior_code=prior,
+        takes_over=takes_over,
+    )
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.replace(";", "；").split("；") if part.strip())
+
+
+def _across(units: list[tuple[int, RosterUnit]], file: str) -> list[str]:
+    """Faults that only show when rows are compared."""
+    found: list[str] = []
+    if not units:
+        return [f"{file}：名单里没有单位"]
+    for label, key in (("代码", "code"), ("名称", "name")):
+        first: dict[str, int] = {}
+        for number, unit in units:
+            value = getattr(unit, key).casefold()
+            if value and value in first:
+                found.append(f"{file}：第 {number} 行：{label}“{getattr(unit, key)}”与第 {first[value]} 行相同")
+            first.setdefault(value, number)
+    found.extend(_lost_zeros(units, file))
+    offices = [number for number, unit in units if unit.group == OFFICE]
+    if len(offices) > 1:
+        found.append(f"{file}：第 {offices[1]} 行：“{OFFICE}”只能有一个，第 {offices[0]} 行已有")
+    taken: dict[str, int] = {}
+    for number, unit in units:
+        for code in unit.takes_over:
+            if code in taken:
+                found.append(f"{file}：第 {number} 行：承接单位“{code}”在第 {taken[code]} 行已有承接")
+            taken.setdefault(code, number)
+    return found
+
+
+def _lost_zeros(units: list[tuple[int, RosterUnit]], file: str) -> list[str]:
+    """Codes of digits that are shorter than their zero-padded neighbours: named, never mapped."""
+    padded = Counter(len(unit.code) for _, unit in units if unit.code.isdigit() and unit.code.startswith("0"))
+    if not padded:
+        return []
+    width = padded.most_common(1)[0][0]
+    return [
+        f"{file}：第 {number} 行：代码“{unit.code}”疑为“{unit.code.zfill(width)}”，前面的 0 被表格软件去掉了"
+        for number, unit in units
+        if unit.code.isdigit() and len(unit.code) < width and not unit.code.startswith("0")
+    ]

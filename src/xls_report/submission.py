@@ -1,0 +1,139 @@
+"""One unit's figures and texts for one report year, in exact arithmetic, and the units it covers (上报数据)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from xls_report.equation import Figure
+from xls_report.form import Form, Item, Measure
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A 填报单位: who has to report. The code is text."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Cover:
+    """A unit whose figures are in a summary; its own figures where the summary has a row for it."""
+
+    unit: Unit
+    flags: frozenset[str] = frozenset()
+    covers: tuple[Cover, ...] = ()
+    values: Mapping[str, Figure | None] = field(default_factory=dict)
+
+    def reached(self) -> Iterator[Unit]:
+        """This unit and everyone below it."""
+        yield self.unit
+        for cover in self.covers:
+            yield from cover.reached()
+
+    @property
+    def reached_codes(self) -> tuple[str, ...]:
+        """Codes of this unit and of everyone below it, in order."""
+        return tuple(unit.code for unit in self.reached())
+
+    def all_flags(self) -> frozenset[str]:
+        """The flags of this unit and of everyone below it."""
+        return self.flags.union(*(cover.all_flags() for cover in self.covers))
+
+
+@dataclass(frozen=True)
+class Submission:
+    """Figures are of inputs alone, None where blank; counts and changes are int, amounts Decimal in the item's unit."""
+
+    form: Form
+    year: int
+    unit: Unit
+    values: Mapping[str, Figure | None] = field(default_factory=dict)
+    texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    cover: Mapping[str, str] = field(default_factory=dict)
+    zero_report: frozenset[str] = frozenset()
+    explanations: Mapping[str, str] = field(default_factory=dict)
+    flags: frozenset[str] = frozenset()
+    covers: tuple[Cover, ...] = ()
+    label: str = ""
+
+    @cached_property
+    def figures(self) -> dict[str, Figure | None]:
+        """Every item in print order, totals recomputed; None where blank or without a basis."""
+        found: dict[str, Figure | None] = {}
+        for item in self.form.inputs:
+            value = self.values.get(item.id)
+            if value is None and item.table.id in self.zero_report:
+                value = zero(item)
+            found[item.id] = value
+        for item in self.form.items:
+            if item.total is not None:
+                total = item.total.evaluate(lambda name: found[name.ident])
+                found[item.id] = Decimal(total) if total is not None and item.kind is Measure.AMOUNT else total
+        return {item.id: found[item.id] for item in self.form.items}
+
+    @cached_property
+    def all_flags(self) -> frozenset[str]:
+        """Its own flags and those of every covered unit: what lifts a relation of a summary."""
+        return self.flags.union(*(cover.all_flags() for cover in self.covers))
+
+
+def zero(item: Item) -> Figure:
+    """No business, as the item's kind writes it."""
+    return Decimal(0) if item.kind is Measure.AMOUNT else 0
+
+
+def figure_text(value: Figure) -> str:
+    """The exact figure as text: counts plainly, amounts with at least two decimals and no further trailing zeros."""
+    if isinstance(value, int):
+        return str(value)
+    text = format(value, "f")
+    whole, _, fraction = text.partition(".")
+    return f"{whole}.{fraction.rstrip('0').ljust(2, '0')}"
+
+
+def shown(value: Figure | None) -> str:
+    """A figure for people: as figure_text, nothing for a blank."""
+    return "" if value is None else figure_text(value)
+
+
+def as_json(value: Figure | None) -> int | str | None:
+    """A figure as the JSON contract has it: integers for counts, text for amounts, null for blanks."""
+    return figure_text(value) if isinstance(value, Decimal) else value
+
+
+def export_object(submission: Submission, file: str) -> dict[str, Any]:
+    """The object that `export` prints and `fill` takes."""
+    return {
+        "file": file,
+        "form": submission.form.id,
+        "year": submission.year,
+        "unit": {"code": submission.unit.code, "name": submission.unit.name},
+        "covers": [cover_object(cover) for cover in submission.covers],
+        "values": {item: as_json(value) for item, value in submission.figures.items()},
+        "texts": {part: list(paragraphs) for part, paragraphs in submission.texts.items() if paragraphs},
+        "cover": dict(submission.cover),
+        "zero_report": [table.id for table in submission.form.tables if table.id in submission.zero_report],
+        "explanations": dict(submission.explanations),
+    }
+
+
+def cover_object(cover: Cover) -> dict[str, Any]:
+    """A covered unit in JSON, with the units it covers in turn."""
+    found: dict[str, Any] = {"code": cover.unit.code, "name": cover.unit.name}
+    if cover.covers:
+        found["covers"] = [cover_object(below) for below in cover.covers]
+    return found
+
+
+_CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,31}", re.ASCII)
+
+
+def is_code(text: str) -> bool:
+    """Whether a text can be a unit's code: 1 to 32 ASCII letters, digits, `.`, `_`, `-`."""
+    return _CODE.fullmatch(text) is not None

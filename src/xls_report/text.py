@@ -1,0 +1,92 @@
+"""What people read on the screen: files by unit, state first, findings below, and the sums that must tally."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from xls_report.finding import SHOWN, Finding
+from xls_report.form import Level
+from xls_report.intake import Intake, Outcome
+from xls_report.layout import ranges
+
+FOOTNOTE = "本审核仅为数据校验，不代替业务审核和领导审签。"
+_MOST = 50  # findings of a file that are printed
+_OUTCOMES = (
+    (Outcome.ACCEPTED, "通过"),
+    (Outcome.REJECTED, "退回"),
+    (Outcome.UNREADABLE, "打不开"),
+    (Outcome.DUPLICATE, "重复"),
+    (Outcome.SUPERSEDED, "不用"),
+    (Outcome.IGNORED, "忽略"),
+)
+
+
+def state(intake: Intake) -> str:
+    """The unit's state as this file has it, in the words clerks use."""
+    if intake.outcome is Outcome.UNREADABLE:
+        return "打不开"
+    if intake.outcome is Outcome.REJECTED:
+        levels = {f.level for f in intake.findings}
+        return "退回修改" if Level.ERROR in levels else "待说明"
+    if intake.outcome is Outcome.ACCEPTED:
+        remarks = []
+        if any("已说明" in f.message and f.code.startswith("G") for f in intake.findings):
+            remarks.append("（有说明）")
+        if intake.submission is not None and intake.submission.zero_report:
+            remarks.append("（含零报告表）")
+        return "审核通过" + "".join(remarks)
+    return {Outcome.DUPLICATE: "重复", Outcome.SUPERSEDED: "不用", Outcome.IGNORED: "其他材料"}[intake.outcome]
+
+
+def tally(findings: Iterable[Finding]) -> str:
+    """（必改 1 处，提醒 2 处），nothing when there is none."""
+    counts = Counter(f.level for f in findings)
+    words = {Level.ERROR: "必改", Level.EXPLAIN: "须说明", Level.WARNING: "提醒"}
+    parts = [f"{word} {counts[level]} 处" for level, word in words.items() if counts[level]]
+    return f"（{'，'.join(parts)}）" if parts else ""
+
+
+def file_lines(intake: Intake) -> Iterator[str]:
+    """A file's block of text."""
+    who = f"{intake.unit.code} {intake.unit.name}：" if intake.unit is not None else ""
+    yield f"{who}{state(intake)}{tally(intake.findings)}    {intake.file}"
+    ordered = sorted(intake.findings, key=lambda f: list(Level).index(f.level))
+    for found in ordered[:_MOST]:
+        yield f"  {SHOWN[found.level]}{found.message}{found.advice}（{place(found)}）"
+    if len(ordered) > _MOST:
+        yield f"  另有 {len(ordered) - _MOST} 处，改好以上各处后再审核。"
+
+
+def place(found: Finding) -> str:
+    """Code and cells, as at the end of a message."""
+    return "，".join([found.code, "、".join(ranges(found.cells))] if found.cells else [found.code])
+
+
+def counts(intakes: Iterable[Intake]) -> dict[str, int]:
+    """Files by outcome, with how many were seen."""
+    found = Counter(intake.outcome for intake in intakes)
+    return {"seen": found.total(), **{str(outcome): found[outcome] for outcome, _ in _OUTCOMES}}
+
+
+def tally_line(counted: dict[str, int]) -> str:
+    """文件 3 个＝通过 1＋退回 1＋…"""
+    parts = "＋".join(f"{word} {counted[outcome]}" for outcome, word in _OUTCOMES)
+    return f"文件 {counted['seen']} 个＝{parts}。"
+
+
+def check_text(intakes: tuple[Intake, ...]) -> str:
+    """The whole result of `check` for people: those that need work first."""
+    order = [Outcome.REJECTED, Outcome.UNREADABLE, Outcome.ACCEPTED, Outcome.DUPLICATE, Outcome.IGNORED]
+    lines: list[str] = []
+    for outcome in order:
+        for intake in intakes:
+            if intake.outcome is outcome:
+                lines.extend(file_lines(intake))
+    lines += ["", tally_line(counts(intakes)), FOOTNOTE]
+    return "\n".join(lines) + "\n"
+
+
+def lines_text(intakes: tuple[Intake, ...]) -> str:
+    """One finding a line, sorted, as compilers print."""
+    return "".join(f"{line}\n" for line in sorted(f.line(i.file) for i in intakes for f in i.findings))

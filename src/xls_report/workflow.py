@@ -1,0 +1,273 @@
+"""Each verb's work: load, call, write; what goes to the screen and the exit status."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import click
+
+from xls_report import jsonout
+from xls_report.collect import Collection, collect
+from xls_report.demo import demo
+from xls_report.explain import code_object, code_text, form_object, form_text
+from xls_report.fill import FillError, fill, fillable, load_object
+from xls_report.finding import SHOWN
+from xls_report.form import Form
+from xls_report.formfile import form_of_year, load_forms
+from xls_report.intake import Intake, Outcome, Prior, find_files, no_prior, read_bytes, take_in
+from xls_report.issue import LIST, csv_bytes, issue
+from xls_report.merge import Merged, SelfCheckError, merge, write_merged
+from xls_report.output import OutputError, write_whole
+from xls_report.overview import DRAFT
+from xls_report.plan import compile_layout
+from xls_report.priors import load_priors
+from xls_report.reader import read
+from xls_report.resources import bundled
+from xls_report.roster import Roster, load_roster
+from xls_report.submission import export_object, shown
+from xls_report.text import FOOTNOTE, check_text, counts, file_lines, lines_text, tally_line
+from xls_report.writer import write
+
+OK, FOUND, USAGE = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Job:
+    """What holds for every verb: where the forms are, whether outputs may be replaced."""
+
+    forms: Path | None = None
+    force: bool = False
+    verbose: bool = False
+
+    @cached_property
+    def all_forms(self) -> tuple[Form, ...]:
+        folder = self.forms if self.forms is not None else bundled("templates")
+        if not folder.is_dir():
+            raise OutputError(f"表样文件夹 {folder} 不存在")
+        return load_forms(folder)
+
+
+def _form(job: Job, year: int) -> Form:
+    form = form_of_year(job.all_forms, year)
+    if form is None:
+        known = "、".join(f"{f.years[0]}—{f.years[1]}" for f in job.all_forms)
+        raise click.UsageError(f"{year} 年度没有表样；现有表样的年度：{known}")
+    return form
+
+
+def run_issue(job: Job, year: int, roster: Path, folder: Path, password: str, label: str, tables_only: bool) -> int:
+    """发放空表."""
+    form = _form(job, year)
+    units = load_roster(roster)
+    issued = issue(
+        form,
+        year,
+        units,
+        folder,
+        password=password,
+        label=label,
+        tables_only=tables_only,
+        force=job.force,
+    )
+    click.echo(f"已发放 {year} 年度空表 {len(issued)} 份，在 {folder}；清单：{folder / LIST}。")
+    if units.office is not None:
+        click.echo(f"汇总单位 {units.office.shown} 不发空表。")
+    return OK
+
+
+def run_fill(job: Job, workbook: Path, data: Path, output: Path) -> int:
+    """填入."""
+    reading = read(read_bytes(workbook), job.all_forms)
+    submission, stamp = reading.submission, reading.stamp
+    blocking = [f for f in reading.findings if f.blocks and not f.code.startswith(("V", "F206"))]
+    if submission is None or stamp is None or blocking:
+        raise FillError([f"{workbook}：{f.message}{f.advice}（{f.code}）" for f in blocking or reading.findings])
+    if submission.covers:
+        raise FillError([f"{workbook}：这是汇总表，不能填入；数据由各单位的表汇总而来"])
+    content = load_object(data.read_text(encoding="utf-8-sig"))
+    lost = fillable(submission.form, tuple(i for f in reading.findings if f.code > "V101" for i in f.items), content)
+    if lost:
+        raise FillError([f"{workbook}：{item} 现有内容读不出，请先改好，或在数据里写明" for item in lost])
+    filled = fill(submission, content)
+    layout = compile_layout(filled.form, stamp.kind)
+    written = write(layout, filled)
+    back = read(written, job.all_forms).submission
+    if back is None or (back.figures, back.texts) != (filled.figures, dict(filled.texts)):
+        raise SelfCheckError("写出的表读回后与数据不同")
+    write_whole(output, written, force=job.force)
+    left = sum(value is None for item, value in filled.figures.items() if filled.form.item[item].total is None)
+    click.echo(f"已填入 {output}" + (f"，还有 {left} 格未填。" if left else "。"))
+    return OK
+
+
+def _priors(job: Job, path: Path | None, roster: Roster | None) -> Prior:
+    return load_priors(path, job.all_forms, roster) if path is not None else no_prior
+
+
+def _take(job: Job, paths: Sequence[Path], roster: Roster | None, prior: Path | None) -> tuple[Intake, ...]:
+    flags = {unit.code: unit.flags for unit in roster.units} if roster is not None else None
+    return take_in(find_files(paths), job.all_forms, prior=_priors(job, prior, roster), flags=flags)
+
+
+def run_check(
+    job: Job, paths: Sequence[Path], roster: Path | None, prior: Path | None, style: str, output: Path | None
+) -> int:
+    """审核."""
+    units = load_roster(roster) if roster is not None else None
+    intakes = _take(job, paths, units, prior)
+    if style == "json":
+        _out(job, jsonout.dumps(jsonout.check_object(intakes)), output)
+    else:
+        _out(job, lines_text(intakes) if style == "lines" else check_text(intakes), output)
+    return _status(intakes)
+
+
+def _status(intakes: Iterable[Intake]) -> int:
+    """1 when a file is rejected or unreadable, or when there is nothing but other material."""
+    outcomes = {intake.outcome for intake in intakes}
+    bad = outcomes & {Outcome.REJECTED, Outcome.UNREADABLE}
+    return FOUND if bad or outcomes <= {Outcome.IGNORED} else OK
+
+
+def run_export(job: Job, paths: Sequence[Path], style: str, output: Path | None) -> int:
+    """导出."""
+    intakes = _take(job, paths, None, None)
+    found = [(i.submission, i.file) for i in intakes if i.submission is not None and i.outcome is not Outcome.DUPLICATE]
+    for intake in intakes:
+        if intake.outcome is not Outcome.ACCEPTED:
+            for line in file_lines(intake):
+                click.echo(line, err=True)
+    if style == "json":
+        _out(job, jsonout.dumps([export_object(submission, file) for submission, file in found]), output)
+        return _status(intakes)
+    rows = [("文件", "代码", "名称", "年度", "指标", "数值")]
+    for submission, file in found:
+        for item, value in submission.figures.items():
+            unit = submission.unit
+            rows.append((file, unit.code, unit.name, str(submission.year), item, shown(value)))
+    data = csv_bytes(tuple(rows))
+    if output is None:
+        _bytes_out(data)
+    else:
+        write_whole(output, data, force=job.force)
+    return _status(intakes)
+
+
+def run_merge(
+    job: Job,
+    paths: Sequence[Path],
+    roster: Path,
+    output: Path,
+    prior: Path | None,
+    without: Sequence[str],
+    prefer: Sequence[Path],
+    draft: bool,
+    style: str,
+) -> int:
+    """汇总."""
+    units = load_roster(roster)
+    unknown = [code for code in without if units.find(code) is None]
+    if unknown:
+        raise click.UsageError(f"--without：单位名单里没有代码 {'、'.join(unknown)}")
+    for path in prefer:
+        path.stat()
+    if output.exists() and not job.force:
+        raise OutputError(f"{output} 已存在，没有覆盖；确要覆盖请加 --force（写在命令名之前）")
+    files = [file for file in find_files(paths) if file.resolve() != output.resolve()]
+    flags = {unit.code: unit.flags for unit in units.units}
+    last_year = _priors(job, prior, units)
+    intakes = take_in(files, job.all_forms, prior=last_year, flags=flags)
+    collection = collect(units, intakes, without=without, prefer=prefer)
+    _conserved(collection, len(files))
+    office = units.office
+    before = last_year(office.unit, (collection.year or 0) - 1) if office is not None else None
+    merged = merge(collection, before)
+    blocked = merged is None or any(f.blocks for f in merged.findings)
+    written = not blocked and (draft or not collection.open)
+    if written and merged is not None:
+        write_whole(output, write_merged(merged), force=job.force)
+    if style == "json":
+        _bytes_out(jsonout.dumps(jsonout.merge_object(collection, merged)).encode())
+    else:
+        click.echo(_merge_text(collection, merged, output if written else None), nl=False)
+    return OK if written and not collection.open else FOUND
+
+
+def _conserved(collection: Collection, seen: int) -> None:
+    """No file and no unit may get lost between the lists."""
+    files, units = counts(collection.intakes), collection.unit_counts()
+    if seen != files["seen"] or files["seen"] != sum(n for key, n in files.items() if key != "seen"):
+        raise SelfCheckError(f"文件数不守恒：{files}")
+    if units["expected"] != sum(n for key, n in units.items() if key != "expected"):
+        raise SelfCheckError(f"单位数不守恒：{units}")
+
+
+def _merge_text(collection: Collection, merged: Merged | None, output: Path | None) -> str:
+    lines: list[str] = []
+    for intake in collection.intakes:
+        if intake.findings:
+            lines.extend(file_lines(intake))
+    for found in merged.findings if merged is not None else ():
+        lines.append(f"汇总数{SHOWN[found.level]}{found.message}{found.advice}（{found.code}）")
+    for label, group in (
+        ("未报送", collection.missing),
+        ("退回修改或待说明", collection.rejected),
+        ("重复待定", tuple(c.unit for c in collection.conflicts)),
+        ("暂不计入", collection.exempt),
+    ):
+        if group:
+            contact = "、".join(f"{u.shown}{f'（{u.contact} {u.phone}）' if u.phone else ''}" for u in group)
+            lines.append(f"{label}：{contact}。")
+    lines.append(tally_line(counts(collection.intakes)))
+    n = collection.unit_counts()
+    lines.append(
+        f"单位 {n['expected']} 家＝汇入 {n['in']}＋退回或待说明 {n['rejected']}＋未报送 {n['missing']}"
+        f"＋重复待定 {n['conflict']}＋暂不计入 {n['exempt']}。"
+    )
+    if output is None:
+        lines.append(
+            "没有写出汇总表：单位没有收齐。要先看阶段数，请加 --draft。" if merged else "没有可以汇总的数据表。"
+        )
+    else:
+        lines.append(f"已写出{'' if collection.complete else DRAFT}汇总表 {output}。")
+    return "\n".join([*lines, FOOTNOTE]) + "\n"
+
+
+def run_explain(job: Job, what: str, style: str) -> int:
+    """填报说明."""
+    if what.isascii() and what.isdigit():
+        form = _form(job, int(what))
+        click.echo(jsonout.dumps(form_object(form)) if style == "json" else form_text(form), nl=False)
+        return OK
+    code = what.upper()
+    text = code_text(code, job.all_forms)
+    if text is None:
+        raise click.UsageError(f"没有年度或问题代码 {what}")
+    click.echo(jsonout.dumps(code_object(code, job.all_forms)) if style == "json" else text, nl=False)
+    return OK
+
+
+def run_demo(job: Job, folder: Path) -> int:
+    """演示."""
+    click.echo(demo(job.all_forms, folder), nl=False)
+    return OK
+
+
+def _out(job: Job, text: str, output: Path | None) -> None:
+    if output is not None:
+        write_whole(output, text.encode("utf-8"), force=job.force)
+    elif text.startswith(("{", "[")):
+        _bytes_out(text.encode("utf-8"))
+    else:
+        click.echo(text, nl=False)
+
+
+def _bytes_out(data: bytes) -> None:
+    """JSON and CSV leave as UTF-8 whatever the console's encoding is."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()

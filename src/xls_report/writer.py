@@ -1,0 +1,247 @@
+"""Layout and submission → workbook: the only importer of xlsxwriter."""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+import zipfile
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.exceptions import XlsxWriterException
+
+from xls_report.equation import Figure
+from xls_report.layout import Cell, Layout, Role, Sheet
+from xls_report.live import Results, results
+from xls_report.stamp import NAME, PROPERTY, Stamp, entries, identity
+from xls_report.styles import FORMATS, STOPS, VERDICT_FORMATS
+from xls_report.submission import Submission
+
+TEXT_LIMIT = 32767
+CUT = "……（超长，已截断）"
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+Typed = Mapping[str, str]  # item id → text that stands in its cell instead of a figure
+Remarks = Mapping[tuple[str, int], str]  # (fact, number of the covered unit) → text
+
+
+class WriterError(Exception):
+    """A fault of ours: XlsxWriter refused a cell, name or rule that the layout asked for."""
+
+
+def stamp_of(layout: Layout, submission: Submission) -> Stamp:
+    """The stamp that a workbook of this layout and submission bears."""
+    s = submission
+    return Stamp(s.form.id, layout.digest, s.year, s.unit, layout.kind, s.label, s.flags, s.covers)
+
+
+def write(
+    layout: Layout,
+    submission: Submission,
+    *,
+    password: str = "",
+    before: tuple[Sheet, ...] = (),
+    after: tuple[Sheet, ...] = (),
+    remarks: Remarks | None = None,
+    typed: Typed | None = None,
+) -> bytes:
+    """The workbook as bytes: same inputs, same bytes. Pages `before` and `after` are for people, not compared."""
+    writer = _Writer(layout, submission, password, remarks or {}, typed or {})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            data = writer.run((*before, *layout.sheets[:-1], *after, layout.sheets[-1]))
+        except (XlsxWriterException, UserWarning, UnicodeError) as fault:
+            raise WriterError(str(fault)) from fault
+    return _lock_structure(data)
+
+
+def safe_text(text: str) -> str:
+    """Text as a cell can hold it: without control characters and lone surrogates, cut with a visible mark."""
+    text = _CONTROLS.sub("", text)
+    return text if len(text) <= TEXT_LIMIT else text[: TEXT_LIMIT - len(CUT)] + CUT
+
+
+class _Writer:
+    def __init__(self, layout: Layout, submission: Submission, password: str, remarks: Remarks, typed: Typed) -> None:
+        self.layout, self.submission, self.password = layout, submission, password
+        self.remarks, self.typed = remarks, typed
+        self.stamp = stamp_of(layout, submission)
+        blank = not submission.covers and all(value is None for value in submission.values.values())
+        blank = blank and not submission.zero_report
+        self.figures: Mapping[str, Figure | None] = {} if blank else submission.figures
+        self.live: Results = {} if blank else results(layout, submission)
+
+    def run(self, sheets: tuple[Sheet, ...]) -> bytes:
+        buffer = io.BytesIO()
+        options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        self.book = xlsxwriter.Workbook(buffer, options)
+        self.formats = {name: self.book.add_format(properties) for name, properties in FORMATS.items()}
+        self.marks = [(value, self.book.add_format(properties)) for value, properties in VERDICT_FORMATS]
+        self.book.set_properties({"created": datetime(self.stamp.year + 1, 1, 1), "title": self.submission.form.title})
+        self.book.set_custom_property(PROPERTY, self.stamp.line, "text")
+        _done(self.book.define_name(NAME, f'="{self.stamp.line}"'))
+        for sheet in sheets:
+            self._sheet(sheet)
+        self.book.worksheets()[0].activate()
+        self.book.close()
+        return buffer.getvalue()
+
+    def _sheet(self, sheet: Sheet) -> None:
+        page = self.book.add_worksheet(sheet.name)
+        if sheet.hidden:
+            page.very_hidden()
+        for column, width in sheet.widths:
+            _done(page.set_column(column - 1, column - 1, width))
+        for row, height in sheet.heights:
+            _done(page.set_row(row - 1, height))
+        for cell in sheet.cells:
+            self._cell(page, cell)
+        if sheet.hidden:
+            for row, texts in enumerate(entries(self.stamp, self.submission.form)):
+                for column, text in enumerate(texts):
+                    _done(page.write_string(row, column, safe_text(text), self.formats["text"]))
+        self._rules(page, sheet)
+        self._print(page, sheet)
+        allowed = {"format_columns": True, "format_rows": True, "autofilter": bool(sheet.filtered)}
+        page.protect(self.password, allowed)
+
+    def _cell(self, page: Any, cell: Cell) -> None:
+        style = self.formats[cell.style]
+        row, column = cell.row - 1, cell.column - 1
+        if cell.last_row:
+            _done(page.merge_range(row, column, cell.last_row - 1, cell.last_column - 1, "", style))
+        value = self._value(cell)
+        if cell.content and cell.role in (Role.TOTAL, Role.SUM, Role.CHECK, Role.DETAIL):
+            shown = "" if value is None else _number(value) if not isinstance(value, str) else value
+            _done(page.write_formula(row, column, "=" + cell.content, style, shown))
+        elif isinstance(value, str) and value:
+            _done(page.write_string(row, column, safe_text(value), style))
+        elif value is None or value == "":
+            if not cell.last_row:
+                _done(page.write_blank(row, column, None, style))
+        else:
+            _done(page.write_number(row, column, _number(value), style))
+
+    def _value(self, cell: Cell) -> Figure | str | None:
+        """What stands in the cell: a figure, a text, or a formula's stored result."""
+        s = self.submission
+        match cell.role:
+            case Role.LABEL | Role.GUIDE:
+                return cell.content
+            case Role.IDENTITY:
+                return identity(cell.content, s.form, s.year, s.unit)
+            case Role.INPUT if cell.key in self.typed:
+                return self.typed[cell.key]
+            case Role.INPUT:
+                return s.values.get(cell.key)
+            case Role.VALUE | Role.TOTAL | Role.SUM:
+                return self.figures.get(cell.key)
+            case Role.DETAIL:
+                return s.covers[cell.index].values.get(cell.key)
+            case Role.COVER:
+                unit = s.covers[cell.index].unit
+                return unit.code if cell.key == "code" else unit.name
+            case Role.REMARK:
+                return cell.content or self.remarks.get((cell.key, cell.index), "")
+            case Role.CHECK:
+                return self.live.get((cell.key, cell.index))
+            case _:
+                return self._entry(cell)
+
+    def _entry(self, cell: Cell) -> str:
+        """What a person wrote: cover entry, switch, paragraph or reason."""
+        s = self.submission
+        if cell.role is Role.FIELD:
+            return s.cover.get(cell.key, "")
+        if cell.role is Role.SWITCH:
+            return "是" if cell.key in s.zero_report else ""
+        if cell.role is Role.EXPLAIN:
+            return s.explanations.get(cell.key, "")
+        return _paragraph(s.texts.get(cell.key, ()), cell.index, self._rooms(cell.key))
+
+    def _rooms(self, part: str) -> int:
+        return sum(c.role is Role.TEXT and c.key == part for sheet in self.layout.sheets for c in sheet.cells)
+
+    def _rules(self, page: Any, sheet: Sheet) -> None:
+        """Validation of what may be typed, one rule for cells of the same kind and prompt; colours of verdicts."""
+        groups: dict[tuple[str, str], list[Cell]] = {}
+        for cell in sheet.cells:
+            if cell.open and cell.style in STOPS:
+                groups.setdefault((cell.style, cell.hint), []).append(cell)
+        for (style, hint), cells in groups.items():
+            stop = STOPS[style]
+            rule = {**stop.rule, "ignore_blank": True, "error_type": "stop"}
+            rule |= {"input_title": _fits(stop.title, 32), "input_message": _fits(hint or stop.prompt, 255)}
+            rule |= {"error_title": _fits(stop.title, 32), "error_message": _fits(stop.error, 255)}
+            boxes = [
+                (c.row - 1, c.column - 1, (c.last_row or c.row) - 1, (c.last_column or c.column) - 1) for c in cells
+            ]
+            rule["other_cells"] = boxes[1:]
+            _done(page.data_validation(*boxes[0], rule))
+        verdicts = [cell.address for cell in sheet.cells if cell.style == "mark"]
+        if verdicts:
+            for value, style in self.marks:
+                rule = {"type": "cell", "criteria": "==", "value": f'"{value}"', "format": style}
+                _done(page.conditional_format(verdicts[0], {**rule, "multi_range": " ".join(verdicts)}))
+
+    def _print(self, page: Any, sheet: Sheet) -> None:
+        page.set_paper(9)
+        page.set_margins(left=0.5, right=0.5, top=0.75, bottom=0.6)
+        page.center_horizontally()
+        if sheet.landscape:
+            page.set_landscape()
+        page.fit_to_pages(1, 1 if sheet.one_page else 0)
+        if sheet.printed:
+            _done(page.print_area(sheet.printed))
+        name = self.stamp.unit.name.replace("&", "&&")
+        _done(page.set_header(_fits(f"&L{name}&R{self.stamp.year}年度", 255)))
+        _done(page.set_footer("&C第 &P 页，共 &N 页"))
+        if sheet.frozen != (0, 0):
+            page.freeze_panes(*sheet.frozen)
+        if sheet.filtered:
+            _done(page.autofilter(sheet.filtered))
+
+
+def _done(code: Any) -> None:
+    """XlsxWriter answers with a negative number where it refuses in silence."""
+    if isinstance(code, int) and code < 0:
+        raise WriterError(f"XlsxWriter refused a call: {code}")
+
+
+def _fits(text: str, limit: int) -> str:
+    if len(text) > limit:
+        raise WriterError(f"{len(text)} characters where {limit} fit: {text}")
+    return text
+
+
+def _number(value: Figure) -> float | int:
+    """The figure as a cell stores it; exact, since figures have at most 15 significant digits."""
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _paragraph(paragraphs: tuple[str, ...], index: int, rooms: int) -> str:
+    """The paragraph of a row; the last row takes all that are left, on lines of their own."""
+    if index == rooms - 1:
+        return "\n".join(paragraphs[index:])
+    return paragraphs[index] if index < len(paragraphs) else ""
+
+
+def _lock_structure(data: bytes) -> bytes:
+    """Sheets can be neither added, removed nor renamed: the one element XlsxWriter has no call for."""
+    source = zipfile.ZipFile(io.BytesIO(data))
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
+        for member in source.infolist():
+            content = source.read(member)
+            if member.filename == "xl/workbook.xml":
+                content = content.replace(b"<bookViews>", b'<workbookProtection lockStructure="1"/><bookViews>', 1)
+            fixed = zipfile.ZipInfo(member.filename, (1980, 1, 1, 0, 0, 0))
+            fixed.compress_type = zipfile.ZIP_DEFLATED
+            fixed.external_attr = 0o600 << 16
+            target.writestr(fixed, content)
+    return buffer.getvalue()
