@@ -143,8 +143,8 @@ def raw_zip(members: Iterable[Entry], prefix: bytes = b"", comment: bytes = b"")
         numbers = (crc, len(packed), own_size, len(name), 0)
         body += struct.pack("<4s5H3L2H", b"PK\3\4", 20, flags, entry.method, 0, 0x21, *numbers) + name + packed
         body += entry.gap
-        numbers = (crc, len(packed), size, len(entry.name), 0, 0, 0, 0, 0, offset)
-        directory += struct.pack("<4s6H3L5H2L", b"PK\1\2", 20, 20, entry.flags, entry.method, 0, 0x21, *numbers)
+        listed = (crc, len(packed), size, len(entry.name), 0, 0, 0, 0, 0, offset)
+        directory += struct.pack("<4s6H3L5H2L", b"PK\1\2", 20, 20, entry.flags, entry.method, 0, 0x21, *listed)
         directory += entry.name
         count += 1
     end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, count, count, len(directory), len(body) - len(prefix), len(comment))

@@ -152,16 +152,40 @@ def _totals(
     form: Form, table: Table, sheet: Sheet, raw: RawSheet, figures: Mapping[str, Figure | None]
 ) -> Iterator[Finding]:
     """Cells that a formula fills, held against the figures computed here; a stored result is never trusted."""
+    stale: list[tuple[Cell, str | None]] = []
     for address, key, cell in shape_of(sheet).formulas:
         if cell.role is Role.CHECK:
             continue
         code, given = _total(raw.cells.get(address), key, cell, figures[cell.key])
-        if code:
+        if code == "S110":
+            stale.append((cell, given))
+        elif code:
             item, due = form.item[cell.key], figures[cell.key]
             shown = "（缺项，算不出）" if due is None else due
             facts = {"table": table.name, "item": item.name}
             place = {"sheet": sheet.name, "cells": [address], "items": [item.id]}
             yield replace(finding(code, given=given, due=shown, **place, **facts), due=due)  # type: ignore[arg-type]
+
+    if stale:
+        yield _not_recalculated(form, table, sheet, stale, figures)
+
+
+def _not_recalculated(
+    form: Form, table: Table, sheet: Sheet, stale: list[tuple[Cell, str | None]], figures: Mapping[str, Figure | None]
+) -> Finding:
+    """One finding for all totals of a table that the file shows as they were before the last change."""
+    first, given = stale[0]
+    shown = [f"“{form.item[cell.key].name}”显示 {text}，实为 {figures[cell.key]}" for cell, text in stale]
+    return finding(
+        "S110",
+        sheet=sheet.name,
+        cells=[cell.address for cell, _ in stale],
+        items=[cell.key for cell, _ in stale],
+        given=given if len(stale) == 1 else None,
+        due=figures[first.key] if len(stale) == 1 else None,
+        table=table.name,
+        detail=names(shown),
+    )
 
 
 def _total(there: RawCell | None, key: str, cell: Cell, due: Figure | None) -> tuple[str, str | None]:

@@ -10,7 +10,7 @@ from xls_report.catalogue import CATALOGUE
 from xls_report.equation import Figure
 from xls_report.form import Level
 from xls_report.layout import ranges
-from xls_report.submission import as_json
+from xls_report.submission import as_json, shown
 
 SHOWN = {Level.ERROR: "【必改】", Level.EXPLAIN: "【须说明】", Level.WARNING: "【提醒】"}
 _SAFE = 60  # characters of a file's own text that a message quotes
@@ -75,9 +75,13 @@ def finding(
 ) -> Finding:
     """A finding of the catalogue, its sentence filled with the facts."""
     entry = CATALOGUE[code]
-    facts |= {"given": "" if given is None else given, "due": "" if due is None else due}
+    facts |= {"given": _words(given), "due": _words(due)}
     message, advice = entry.text.format(**facts), entry.advice.format(**facts)
     return Finding(code, entry.level, message, advice, sheet, tuple(cells), tuple(items), given, due)
+
+
+def _words(value: Figure | str | None) -> str:
+    return value if isinstance(value, str) else shown(value)
 
 
 def quote(text: str) -> str:

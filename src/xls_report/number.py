@@ -1,6 +1,6 @@
 """One cell of a returned workbook, as stored in the XML, read as one figure or refused with a code.
 
-The rules are 2.3 of `reliability.md` and 5.1 (A1-A11) of `statutory.md`: only what has one reading is taken, every
+Only what has one reading is taken, every
 departure from a plain number has a code, and a cell with an error has no value. No text goes to `int()` or `float()`
 unguarded: these take `１２`, `1_000`, `٢` and `NaN`.
 """

@@ -176,7 +176,8 @@ def _foreign(types: Mapping[str, str]) -> Iterator[str]:
 def _all_relations(container: Container) -> Iterator[Relation]:
     for key in container.members:
         if key.endswith(".rels"):
-            yield from _relations(container, key, "")
+            folder, _, base = key.removesuffix(".rels").rpartition("/")
+            yield from _relations(container, key, posixpath.join(posixpath.dirname(folder), base))
 
 
 def _check_link(container: Container, part: str) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from xls_report import stamp as stamps
 from xls_report.compare import compare, matches
 from xls_report.cover import cover_findings, signed_on
 from xls_report.figures import Figures, read_figures
 from xls_report.finding import Finding, finding, quote
-from xls_report.form import Form
+from xls_report.form import Form, Level
 from xls_report.layout import Kind, Layout, Role, Sheet
 from xls_report.package import Package, RawSheet, Refusal, SheetEntry, open_package
 from xls_report.plan import compile_layout
@@ -166,7 +166,7 @@ class _Reader:
             chosen = self._choose(sheet, entry, twins, extra)
             if chosen is not None:
                 found, readable = compare(sheet, chosen, self._name(sheet))
-                self.structure.extend(found)
+                self._note(sheet, *found)
                 if readable:
                     raws[sheet.id] = sheet, chosen
         for entry in spare:
@@ -187,7 +187,7 @@ class _Reader:
                 return None
             if twins:
                 shown = "、".join(f"“{quote(name)}”" for name in (sheet.name, *twins))
-                self.structure.append(finding("S102", sheet=sheet.name, due=sheet.name, given=shown))
+                self._note(sheet, finding("S102", sheet=sheet.name, due=sheet.name, given=shown))
                 return None
             return raw
         if len(twins) == 1:
@@ -195,14 +195,22 @@ class _Reader:
             return extra[twins[0]]
         if twins:
             shown = "、".join(f"“{quote(name)}”" for name in twins)
-            self.structure.append(finding("S102", sheet=sheet.name, due=sheet.name, given=shown))
+            self._note(sheet, finding("S102", sheet=sheet.name, due=sheet.name, given=shown))
         else:
-            self.structure.append(finding("S101", sheet=sheet.name, given=sheet.name))
+            self._note(sheet, finding("S101", sheet=sheet.name, given=sheet.name))
         return None
+
+    def _note(self, sheet: Sheet, *found: Finding) -> None:
+        """What was done to a sheet blocks where it holds figures; elsewhere it is mentioned."""
+        self.structure.extend(f if _holds_figures(sheet) else replace(f, level=Level.WARNING) for f in found)
 
     def _name(self, sheet: Sheet) -> str:
         ident = self.layout.table_of.get(sheet.name)
         return self.layout.form.table(ident).name if ident else sheet.name
+
+
+def _holds_figures(sheet: Sheet) -> bool:
+    return any(cell.role in (Role.INPUT, Role.VALUE, Role.DETAIL, Role.SUM) for cell in sheet.cells)
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,8 +136,6 @@ class DataReader:
             raise self.fault(f"的类型 {shown(declared or '')} 未定义", ref)
         if value is None:
             return kind, None
-        if len(value) > MAX_TEXT:
-            raise over(f"{ref} 的文字", len(value), MAX_TEXT, "字")
         return kind, decoded(value) if kind == "s" else value.strip(_BLANKS) or None
 
     def style(self, text: str, ref: str) -> int:
@@ -223,7 +221,10 @@ class _Aside:
         """Whether the subtree ends here."""
         self.inside.pop()
         if not self.inside and self.take:
-            self.take("".join(self.pieces))
+            text = "".join(self.pieces)
+            if len(text) > MAX_TEXT:
+                raise over(f"{self.ref} 的文字", len(text), MAX_TEXT, "字")
+            self.take(text)
         return not self.inside
 
 
@@ -292,6 +293,8 @@ def _install(reader: DataReader, leave: Callable[[], None]) -> None:  # noqa: C9
         nonlocal text
         if state >= _IN_VALUE:
             text += more
+            if len(text) > MAX_TEXT:
+                raise over(f"{ref} 的文字", len(text), MAX_TEXT, "字")
 
     def markup(*_: object) -> None:
         """Comments, instructions, CDATA and elements inside of a value: readers differ on what is left of it."""
@@ -309,7 +312,7 @@ def _install(reader: DataReader, leave: Callable[[], None]) -> None:  # noqa: C9
                 if formula is None:
                     return
                 kind, kept = _KINDS[declared], None
-            elif declared is None and value is not None and len(value) <= MAX_TEXT:
+            elif declared is None and value is not None:
                 kind, kept = "n", value.strip(_BLANKS) or None
             else:
                 kind, kept = reader.typed(declared, value, ref)

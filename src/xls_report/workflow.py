@@ -20,6 +20,7 @@ from xls_report.form import Form
 from xls_report.formfile import form_of_year, load_forms
 from xls_report.intake import Intake, Outcome, Prior, find_files, no_prior, read_bytes, take_in
 from xls_report.issue import LIST, csv_bytes, issue
+from xls_report.layout import Kind
 from xls_report.merge import Merged, SelfCheckError, merge, write_merged
 from xls_report.output import OutputError, write_whole
 from xls_report.overview import DRAFT
@@ -28,7 +29,7 @@ from xls_report.priors import load_priors
 from xls_report.reader import read
 from xls_report.resources import bundled
 from xls_report.roster import Roster, load_roster
-from xls_report.submission import export_object, shown
+from xls_report.submission import Submission, export_object, shown
 from xls_report.text import FOOTNOTE, check_text, counts, file_lines, lines_text, tally_line
 from xls_report.writer import write
 
@@ -93,15 +94,21 @@ def run_fill(job: Job, workbook: Path, data: Path, output: Path) -> int:
     if lost:
         raise FillError([f"{workbook}：{item} 现有内容读不出，请先改好，或在数据里写明" for item in lost])
     filled = fill(submission, content)
+    if filled.texts and stamp.kind is Kind.TABLES:
+        raise FillError([f"texts：{workbook} 是不带文字部分的数据表"])
     layout = compile_layout(filled.form, stamp.kind)
     written = write(layout, filled)
     back = read(written, job.all_forms).submission
-    if back is None or (back.figures, back.texts) != (filled.figures, dict(filled.texts)):
+    if back is None or _content(back) != _content(filled):
         raise SelfCheckError("写出的表读回后与数据不同")
     write_whole(output, written, force=job.force)
     left = sum(value is None for item, value in filled.figures.items() if filled.form.item[item].total is None)
     click.echo(f"已填入 {output}" + (f"，还有 {left} 格未填。" if left else "。"))
     return OK
+
+
+def _content(submission: Submission) -> dict[str, object]:
+    return {key: value for key, value in export_object(submission, "").items() if key != "file"}
 
 
 def _priors(job: Job, path: Path | None, roster: Roster | None) -> Prior:
@@ -177,7 +184,7 @@ def run_merge(
         path.stat()
     if output.exists() and not job.force:
         raise OutputError(f"{output} 已存在，没有覆盖；确要覆盖请加 --force（写在命令名之前）")
-    files = [file for file in find_files(paths) if file.resolve() != output.resolve()]
+    files = [file for file in find_files([*paths, *prefer]) if file.resolve() != output.resolve()]
     flags = {unit.code: unit.flags for unit in units.units}
     last_year = _priors(job, prior, units)
     intakes = take_in(files, job.all_forms, prior=last_year, flags=flags)
@@ -253,7 +260,8 @@ def run_explain(job: Job, what: str, style: str) -> int:
 
 def run_demo(job: Job, folder: Path) -> int:
     """演示."""
-    click.echo(demo(job.all_forms, folder), nl=False)
+    for line in demo(job.all_forms, folder):
+        click.echo(line)
     return OK
 
 

@@ -8,7 +8,6 @@ import warnings
 import zipfile
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
@@ -117,15 +116,14 @@ class _Writer:
             _done(page.merge_range(row, column, cell.last_row - 1, cell.last_column - 1, "", style))
         value = self._value(cell)
         if cell.content and cell.role in (Role.TOTAL, Role.SUM, Role.CHECK, Role.DETAIL):
-            shown = "" if value is None else _number(value) if not isinstance(value, str) else value
-            _done(page.write_formula(row, column, "=" + cell.content, style, shown))
+            _done(page.write_formula(row, column, "=" + cell.content, style, "" if value is None else value))
         elif isinstance(value, str) and value:
             _done(page.write_string(row, column, safe_text(value), style))
         elif value is None or value == "":
             if not cell.last_row:
                 _done(page.write_blank(row, column, None, style))
         else:
-            _done(page.write_number(row, column, _number(value), style))
+            _done(page.write_number(row, column, value, style))
 
     def _value(self, cell: Cell) -> Figure | str | None:
         """What stands in the cell: a figure, a text, or a formula's stored result."""
@@ -217,11 +215,6 @@ def _fits(text: str, limit: int) -> str:
     if len(text) > limit:
         raise WriterError(f"{len(text)} characters where {limit} fit: {text}")
     return text
-
-
-def _number(value: Figure) -> float | int:
-    """The figure as a cell stores it; exact, since figures have at most 15 significant digits."""
-    return float(value) if isinstance(value, Decimal) else value
 
 
 def _paragraph(paragraphs: tuple[str, ...], index: int, rooms: int) -> str:
