@@ -1,0 +1,226 @@
+"""A round of returns: files and a roster, what becomes of each file and where each unit stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from acts import perform
+from support import FORMS, blank, filled, form_of, taken, workbook
+
+from xls_report.collect import Collection, collect
+from xls_report.intake import find_files, take_in
+from xls_report.merge import merge, write_merged
+from xls_report.plan import compile_layout
+from xls_report.roster import Roster, RosterUnit
+from xls_report.submission import Unit
+
+FINANCE, SCHOOLS, CULTURE = Unit("004", "区财政局"), Unit("005", "区教育局"), Unit("006", "区文旅局")
+TOWN, VILLAGE = Unit("007", "东镇"), Unit("008", "西镇")
+OFFICE = RosterUnit("000", "区政府", group="汇总单位")
+ROSTER = Roster(
+    (
+        RosterUnit("004", "区财政局"),
+        RosterUnit("005", "区教育局", aliases=("教育局",)),
+        RosterUnit("006", "区文旅局", included=False),
+        RosterUnit("007", "东镇"),
+        RosterUnit("008", "西镇"),
+    ),
+    OFFICE,
+)
+ALL = ("004", "005", "007", "008")
+L = "t2.licence.decisions"
+
+
+@dataclass(frozen=True)
+class Round:
+    """Files by name; outcome and codes of each; the units' codes by where they stand, all others being missing."""
+
+    files: Mapping[str, Callable[[], bytes]]
+    due: Mapping[str, tuple[str, str]]
+    included: tuple[str, ...] = ()
+    rejected: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    exempt: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    prefer: tuple[str, ...] = ()
+    roster: Roster = field(default=ROSTER)
+
+
+def good(unit: Unit, number: int = 0, year: int = 2025) -> Callable[[], bytes]:
+    """A return that passes; `number` is one of its figures."""
+    figures = {"t2.licence.items_before" if year < 2021 else L: number}
+    return lambda: workbook(filled(year, figures, unit=unit))
+
+
+def bad(unit: Unit, number: int = 1) -> Callable[[], bytes]:
+    """A return that does not pass."""
+    return lambda: workbook(filled(2025, {"t3.new.person": number}, unit=unit))
+
+
+def untouched(unit: Unit) -> Callable[[], bytes]:
+    return lambda: workbook(blank(2025, unit))
+
+
+def acted(of: Callable[[], bytes], **act: object) -> Callable[[], bytes]:
+    """The return after an act."""
+    return lambda: perform(of(), compile_layout(form_of(2025)), act)
+
+
+def summary(office: Unit, *parts: Unit, number: int = 1) -> Callable[[], bytes]:
+    """A 工作底稿 of the office over the parts."""
+
+    def made() -> bytes:
+        roster = Roster(tuple(RosterUnit(u.code, u.name) for u in parts), RosterUnit(office.code, office.name))
+        intakes = [taken(good(u, number + n)(), f"{u.code}.xlsx") for n, u in enumerate(parts)]
+        merged = merge(collect(roster, intakes))
+        assert merged is not None
+        return write_merged(merged)
+
+    return made
+
+
+VILLAGES = (Unit("101", "一村"), Unit("102", "二村"), Unit("103", "三村"))
+A = ("accepted", "")
+
+CASES: dict[str, Round] = {
+    "everyone is in": Round(
+        {"4.xlsx": good(FINANCE, 4), "5.xlsx": good(SCHOOLS, 5), "7.xlsx": good(TOWN, 7), "8.xlsx": good(VILLAGE, 8)},
+        {"4.xlsx": A, "5.xlsx": A, "7.xlsx": A, "8.xlsx": A},
+        included=ALL,
+    ),
+    "nobody is in": Round({}, {}),
+    "one passes, one does not, one is blank": Round(
+        {"4.xlsx": good(FINANCE, 4), "5.xlsx": bad(SCHOOLS), "7.xlsx": untouched(TOWN)},
+        {"4.xlsx": A, "5.xlsx": ("rejected", "G301"), "7.xlsx": ("rejected", "F206")},
+        included=("004",),
+        rejected=("005", "007"),
+    ),
+    "same bytes twice": Round(
+        {"4.xlsx": good(FINANCE, 4), "4b.xlsx": good(FINANCE, 4)},
+        {"4.xlsx": A, "4b.xlsx": ("duplicate", "F209")},
+        included=("004",),
+    ),
+    "same figures saved again": Round(
+        {"4.xlsx": good(FINANCE, 4), "4b.xlsx": acted(good(FINANCE, 4), do="resave")},
+        {"4.xlsx": A, "4b.xlsx": ("duplicate", "R204")},
+        included=("004",),
+    ),
+    "same figures, the later file has fewer remarks": Round(
+        {"4.xlsx": acted(good(FINANCE, 4), do="type", cell=L, text="4"), "4b.xlsx": good(FINANCE, 4)},
+        {"4.xlsx": ("duplicate", "R204 V111"), "4b.xlsx": A},
+        included=("004",),
+    ),
+    "two that pass and differ": Round(
+        {"4.xlsx": good(FINANCE, 4), "4b.xlsx": good(FINANCE, 5), "5.xlsx": good(SCHOOLS, 1)},
+        {"4.xlsx": ("accepted", "R203"), "4b.xlsx": ("accepted", "R203"), "5.xlsx": A},
+        included=("005",),
+        conflicts=("004",),
+    ),
+    "three that pass, two of them the same": Round(
+        {"4.xlsx": good(FINANCE, 4), "4b.xlsx": good(FINANCE, 5), "4c.xlsx": acted(good(FINANCE, 4), do="resave")},
+        dict.fromkeys(("4.xlsx", "4b.xlsx", "4c.xlsx"), ("accepted", "R203")),
+        conflicts=("004",),
+    ),
+    "two that differ, the clerk decided": Round(
+        {"4.xlsx": good(FINANCE, 4), "4b.xlsx": good(FINANCE, 5)},
+        {"4.xlsx": ("superseded", "R205"), "4b.xlsx": A},
+        included=("004",),
+        prefer=("4b.xlsx",),
+    ),
+    "two that differ, the clerk named both": Round(
+        {"4.xlsx": good(FINANCE, 4), "4b.xlsx": good(FINANCE, 5)},
+        {"4.xlsx": ("accepted", "R203"), "4b.xlsx": ("accepted", "R203")},
+        conflicts=("004",),
+        prefer=("4.xlsx", "4b.xlsx"),
+    ),
+    "one that passes and one that does not": Round(
+        {"4.xlsx": bad(FINANCE), "4b.xlsx": good(FINANCE, 5)},
+        {"4.xlsx": ("superseded", "R205 G301"), "4b.xlsx": A},
+        included=("004",),
+    ),
+    "two that do not pass": Round(
+        {"4.xlsx": bad(FINANCE), "4b.xlsx": bad(FINANCE, 2)},
+        {"4.xlsx": ("rejected", "G301"), "4b.xlsx": ("rejected", "G301")},
+        rejected=("004",),
+    ),
+    "not on the roster": Round(
+        {"9.xlsx": good(Unit("099", "区体育局"), 1)},
+        {"9.xlsx": ("rejected", "R201")},
+    ),
+    "a code that lost its zeros": Round(
+        {"4.xlsx": good(Unit("4", "区财政局"), 1)},
+        {"4.xlsx": ("rejected", "R201 R202")},
+    ),
+    "last year's form and year": Round(
+        {"4.xlsx": good(FINANCE, 4), "5.xlsx": good(SCHOOLS, 5), "7.xlsx": good(TOWN, 0, 2020)},
+        {"4.xlsx": A, "5.xlsx": A, "7.xlsx": ("rejected", "F204")},
+        included=("004", "005"),
+        rejected=("007",),
+    ),
+    "as many of last year as of this": Round(
+        {"4.xlsx": good(FINANCE, 4, 2024), "5.xlsx": good(SCHOOLS, 5, 2025)},
+        {"4.xlsx": ("rejected", "F204"), "5.xlsx": A},
+        included=("005",),
+        rejected=("004",),
+    ),
+    "another form of this year": Round(
+        {
+            "4.xlsx": acted(good(FINANCE, 4), **{"do": "restamp", "from": "gkbg-2021", "to": "gkbg-2031"}),
+            "5.xlsx": good(SCHOOLS, 5),
+        },
+        {"4.xlsx": ("rejected", "R212 F203"), "5.xlsx": A},
+        included=("005",),
+        rejected=("004",),
+    ),
+    "another name than the roster's": Round(
+        {"4.xlsx": good(Unit("004", "区财政和国资局"), 4), "5.xlsx": good(Unit("005", "教育局"), 5)},
+        {"4.xlsx": ("accepted", "R211"), "5.xlsx": A},
+        included=("004", "005"),
+    ),
+    "a unit that does not count": Round(
+        {"6.xlsx": good(CULTURE, 4)},
+        {"6.xlsx": ("ignored", "R207")},
+    ),
+    "left out on purpose": Round(
+        {"4.xlsx": good(FINANCE, 4), "5.xlsx": bad(SCHOOLS)},
+        {"4.xlsx": ("ignored", "R208"), "5.xlsx": ("ignored", "R208 G301")},
+        exempt=("004", "005", "007"),
+        without=("004", "005", "007"),
+    ),
+    "identical figures of two units": Round(
+        {"4.xlsx": good(FINANCE, 4), "5.xlsx": good(SCHOOLS, 4), "7.xlsx": good(TOWN), "8.xlsx": good(VILLAGE)},
+        {"4.xlsx": ("accepted", "R209"), "5.xlsx": ("accepted", "R209"), "7.xlsx": A, "8.xlsx": A},
+        included=ALL,
+    ),
+    "a summary counts as a return": Round(
+        {"4.xlsx": good(FINANCE, 9), "7.xlsx": summary(TOWN, *VILLAGES[:2])},
+        {"4.xlsx": A, "7.xlsx": A},
+        included=("004", "007"),
+    ),
+    "one unit in two summaries": Round(
+        {"7.xlsx": summary(TOWN, *VILLAGES[:2]), "8.xlsx": summary(VILLAGE, *VILLAGES[1:], number=5)},
+        {"7.xlsx": ("rejected", "R206"), "8.xlsx": ("rejected", "R206")},
+        rejected=("007", "008"),
+    ),
+    "one unit by itself and in a summary": Round(
+        {"4.xlsx": good(FINANCE, 4), "7.xlsx": summary(TOWN, FINANCE, VILLAGES[0])},
+        {"4.xlsx": ("rejected", "R206"), "7.xlsx": ("rejected", "R206")},
+        rejected=("004", "007"),
+    ),
+    "the office's own summary": Round(
+        {"0.xlsx": summary(OFFICE.unit, FINANCE, SCHOOLS), "4.xlsx": good(FINANCE, 4)},
+        {"0.xlsx": ("ignored", "R210"), "4.xlsx": A},
+        included=("004",),
+    ),
+}
+
+
+def run(name: str, folder: Path) -> Collection:
+    """Lay the files into an empty folder and collect them."""
+    case = CASES[name]
+    for file, made in case.files.items():
+        (folder / file).write_bytes(made())
+    intakes = take_in(find_files([folder]), FORMS)
+    return collect(case.roster, intakes, without=case.without, prefer=[folder / file for file in case.prefer])

@@ -1,0 +1,164 @@
+"""What lies in an inbox beside good workbooks: each case is a folder of files, and what is said of each of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import ooxml
+from acts import parts_of
+from ooxml import Entry, entries, pack, raw_zip
+from support import FORMS, zero_workbook
+from test_filekind import odf, ole
+
+from xls_report.intake import MAX_FILES, Intake, find_files, take_in
+from xls_report.refusal import MAX_FILE, MAX_PART
+
+Due = Mapping[str, tuple[str, str]]  # file → outcome, codes
+GOOD = ("accepted", "")
+NAME = "004-区财政局.xlsx"
+
+
+def _bytes(data: bytes, name: str = NAME) -> Callable[[Path], None]:
+    return _each({name: data})
+
+
+def _good() -> bytes:
+    return zero_workbook(2025)
+
+
+def _changed(part: str, old: str, new: str) -> bytes:
+    parts = parts_of(_good())
+    text = parts[part].decode()
+    assert old in text
+    return pack({**parts, part: text.replace(old, new, 1).encode()})
+
+
+def _typed(kind: str) -> bytes:
+    return _changed("[Content_Types].xml", ooxml.MAIN_TYPE, kind)
+
+
+def _member_twice() -> bytes:
+    members = entries(parts_of(_good()))
+    return raw_zip([*members, members[-1]])
+
+
+def _bomb() -> bytes:
+    return raw_zip([*entries(parts_of(_good())), Entry(b"xl/x.xml", bytes(MAX_PART + 1))])
+
+
+def _too_large(folder: Path) -> None:
+    with (folder / NAME).open("wb") as file:
+        file.truncate(MAX_FILE + 1)
+
+
+def _link(folder: Path) -> None:
+    (folder / NAME).write_bytes(_good())
+    (folder / "快捷方式.xlsx").symlink_to(folder / NAME)
+    (folder / "说明.docx").symlink_to(folder / NAME)
+    (folder / "别处").symlink_to(folder.parent)
+
+
+def _pipe(folder: Path) -> None:
+    os.mkfifo(folder / NAME)
+
+
+def _twice(folder: Path) -> None:
+    (folder / "微信").mkdir()
+    (folder / NAME).write_bytes(_good())
+    (folder / "微信" / "004-区财政局(1).xlsx").write_bytes(_good())
+
+
+def _each(files: Mapping[str, bytes]) -> Callable[[Path], None]:
+    def write(folder: Path) -> None:
+        for name, data in files.items():
+            (folder / name).write_bytes(data)
+
+    return write
+
+
+def _crowd(folder: Path) -> None:
+    for number in range(MAX_FILES):
+        (folder / f"{number:04}.txt").touch()
+    (folder / NAME.replace("004", "z")).write_bytes(_good())
+
+
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_DOCX = pack(
+    {
+        "[Content_Types].xml": ooxml.content_types({"/word/document.xml": _WORD}).encode(),
+        "_rels/.rels": ooxml.relations(("rId1", "officeDocument", "word/document.xml")).encode(),
+        "word/document.xml": b"<w/>",
+    }
+)
+_PDF = b"%PDF-1.7\n"
+_XLSM = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+_LOCK = b"\x04user".ljust(165, b" ")
+
+CASES: dict[str, tuple[Callable[[Path], None], Due]] = {
+    "a good workbook": (_bytes(_good()), {NAME: GOOD}),
+    "PDF renamed": (_bytes(_PDF), {NAME: ("unreadable", "F101")}),
+    "Word document renamed": (_bytes(_DOCX), {NAME: ("unreadable", "F101")}),
+    "web page saved as xls": (_bytes(b"<html><table>", "a.xls"), {"a.xls": ("unreadable", "F101")}),
+    "lock file without its mark": (_bytes(_LOCK), {NAME: ("unreadable", "F101")}),
+    "xls renamed": (_bytes(ole("Workbook")), {NAME: ("unreadable", "F102")}),
+    "xls": (_bytes(ole("Workbook"), "a.xls"), {"a.xls": ("unreadable", "F102")}),
+    "et": (_bytes(ole("Workbook"), "a.et"), {"a.et": ("unreadable", "F102")}),
+    "ods": (_bytes(odf("spreadsheet"), "a.ods"), {"a.ods": ("unreadable", "F102")}),
+    "csv renamed": (_bytes("代码,名称\n".encode()), {NAME: ("unreadable", "F102")}),
+    "password to open": (_bytes(ole("EncryptedPackage", "EncryptionInfo")), {NAME: ("unreadable", "F103")}),
+    "cut off": (_bytes(_good()[: len(_good()) // 2]), {NAME: ("unreadable", "F104")}),
+    "zeros only": (_bytes(bytes(9999)), {NAME: ("unreadable", "F104")}),
+    "a byte turned": (
+        _bytes(_good().replace(b"\x50\x4b\x01\x02", b"\x50\x4b\x01\x03", 1)),
+        {NAME: ("unreadable", "F104")},
+    ),
+    "empty": (_bytes(b""), {NAME: ("unreadable", "F105")}),
+    "too large": (_too_large, {NAME: ("unreadable", "F106")}),
+    "too large unpacked": (_bytes(_bomb()), {NAME: ("unreadable", "F106")}),
+    "too many files": (_crowd, {NAME.replace("004", "z"): ("unreadable", "F106")}),
+    "macros": (_bytes(_typed(_XLSM), "a.xlsm"), {"a.xlsm": ("unreadable", "F107")}),
+    "macros renamed": (_bytes(_typed(_XLSM)), {NAME: ("unreadable", "F107")}),
+    "document type": (
+        _bytes(_changed("xl/workbook.xml", "<workbook ", "<!DOCTYPE x><workbook ")),
+        {NAME: ("unreadable", "F108")},
+    ),
+    "member twice": (_bytes(_member_twice()), {NAME: ("unreadable", "F108")}),
+    "something before the archive": (_bytes(b"x" + _good()), {NAME: ("unreadable", "F108")}),
+    "links": (
+        _link,
+        {
+            NAME: GOOD,
+            "快捷方式.xlsx": ("unreadable", "F110"),
+            "说明.docx": ("ignored", "F110"),
+            "别处": ("ignored", "F110"),
+        },
+    ),
+    "pipe": (_pipe, {NAME: ("unreadable", "F110")}),
+    "lock files": (
+        _each({NAME: _good(), f"~${NAME}": _LOCK, f".~lock.{NAME}#": b",", "Thumbs.db": b"x", ".DS_Store": b"x"}),
+        {NAME: GOOD, **dict.fromkeys((f"~${NAME}", f".~lock.{NAME}#", "Thumbs.db", ".DS_Store"), ("ignored", "F111"))},
+    ),
+    "other materials": (
+        _each({"年报.docx": _DOCX, "年报.pdf": _PDF, "盖章页.jpg": b"\xff\xd8\xff", "年报.zip": b"PK", "无后缀": _PDF}),
+        dict.fromkeys(("年报.docx", "年报.pdf", "盖章页.jpg", "年报.zip", "无后缀"), ("ignored", "F112")),
+    ),
+    "own lists": (
+        _each(dict.fromkeys(("空表发放清单.csv", "审核问题.xlsx", "报送情况.json", "退回通知-004.txt"), b"x")),
+        dict.fromkeys(("空表发放清单.csv", "审核问题.xlsx", "报送情况.json", "退回通知-004.txt"), ("ignored", "F113")),
+    ),
+    "same bytes twice": (_twice, {NAME: GOOD, "微信/004-区财政局(1).xlsx": ("duplicate", "F209")}),
+}
+
+
+def run(name: str, folder: Path) -> tuple[Intake, ...]:
+    """Lay the files into an empty folder and take them in."""
+    write, _ = CASES[name]
+    write(folder)
+    return take_in(find_files([folder]), FORMS)
+
+
+def vanished(folder: Path) -> tuple[Intake, ...]:
+    """A file that was there when the folder was read and is not there any more."""
+    return take_in([folder / NAME], FORMS)
