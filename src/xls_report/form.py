@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from xls_report.equation import Equation, Name, Sum
+from xls_report.equation import Equation, Figure, Name, Sum
 
 _NUMBERED = re.compile(r"^([一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+\.)")
 _NOTE = re.compile(r"（[^（）]{4,}）$")
@@ -90,6 +90,7 @@ class Relation:
     basis: str
     only: tuple[str, ...] = ()
     unless: str = ""  # a flag of the unit that lifts the relation
+    prefill: bool = False  # `item = prior…`: a blank is issued with the figure that the right side gives
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,7 @@ class Table:
     sheet: str
     title: str
     blocks: tuple[Block, ...]
+    carries: tuple[str, ...] = ()  # items (without the table's id) whose cases are still open and return next year
 
     @property
     def name(self) -> str:
@@ -273,6 +275,25 @@ class Form:
     def flags(self) -> tuple[str, ...]:
         """Every flag that lifts a relation of this form."""
         return tuple(dict.fromkeys(r.unless for r in self.all_relations if r.unless))
+
+    def prefilled(self, prior: Mapping[str, Figure]) -> dict[str, Figure]:
+        """The figures that a blank is issued with, from last year's."""
+        found: dict[str, Figure] = {}
+        for instance in self.instances:
+            if instance.relation.prefill and self.item[instance.equation.left.names[0].ident].total is None:
+                value = instance.equation.right.evaluate(lambda name: prior.get(name.ident))
+                if value is not None:
+                    found[instance.equation.left.names[0].ident] = value
+        return found
+
+    def inputs_below(self, total: Sum) -> tuple[Item, ...]:
+        """The inputs that a sum of items rests on, totals taken apart, each once."""
+        found: dict[str, Item] = {}
+        for name in total.names:
+            item = self.item[name.ident]
+            below = (item,) if item.total is None else self.inputs_below(item.total)
+            found.update((each.id, each) for each in below)
+        return tuple(found.values())
 
     def table(self, ident: str) -> Table:
         return next(table for table in self.tables if table.id == ident)

@@ -71,7 +71,7 @@ class _Complaints:
             self.add(place, f"不认识的键 {key}")
 
 
-_KINDS = {str: "字符串", list: "列表", int: "整数"}
+_KINDS = {str: "字符串", list: "列表", int: "整数", bool: "true 或 false"}
 
 
 def load_form(path: Path) -> Form:
@@ -150,7 +150,7 @@ def _sheet_name(raw: Raw, place: str, c: _Complaints) -> str:
 def _table(raw: Raw, place: str, c: _Complaints) -> Table:
     ident = _ident(raw, place, c)
     place = f"表 {ident}" if ident else place
-    c.unknown(raw, ("id", "sheet", "title", "block"), place)
+    c.unknown(raw, ("id", "sheet", "title", "block", "carries"), place)
     blocks = c.tables(raw, "block", place)
     if not blocks:
         c.add(place, "没有 block")
@@ -159,6 +159,7 @@ def _table(raw: Raw, place: str, c: _Complaints) -> Table:
         sheet=_sheet_name(raw, place, c),
         title=c.value(raw, "title", str, place, None),
         blocks=tuple(_block(b, f"{place}，第 {n} 个 block", c) for n, b in enumerate(blocks, 1)),
+        carries=c.texts(raw, "carries", place),
     )
 
 
@@ -222,7 +223,7 @@ def _sum(text: str, place: str, c: _Complaints) -> Sum:
 def _relation(raw: Raw, place: str, c: _Complaints) -> Relation:
     ident = c.value(raw, "id", str, place, None)
     place = f"{place}，relation {ident}"
-    c.unknown(raw, ("id", *_AXES, "level", "basis", "only", "unless"), place)
+    c.unknown(raw, ("id", *_AXES, "level", "basis", "only", "unless", "prefill"), place)
     if not _RELATION_ID.fullmatch(ident):
         c.add(place, "id 应为 G 加三位数字")
     axes = [axis for axis in _AXES if axis in raw]
@@ -243,7 +244,16 @@ def _relation(raw: Raw, place: str, c: _Complaints) -> Relation:
         c.add(place, "only 只能与 columns 同用")
     basis = c.value(raw, "basis", str, place, None)
     unless = c.value(raw, "unless", str, place, "")
-    return Relation(ident, axes[0] if axes else "items", equation, Level(level), basis, only, unless)
+    prefill = c.value(raw, "prefill", bool, place, False)
+    if prefill and not _prefills(equation):
+        c.add(place, "prefill 只能用于“指标 = prior.指标 …”这样的关系")
+    return Relation(ident, axes[0] if axes else "items", equation, Level(level), basis, only, unless, prefill)
+
+
+def _prefills(equation: Equation) -> bool:
+    left, right = equation.left, equation.right
+    plain = len(left.names) == 1 and not left.names[0].prior and not left.constant and equation.sign == "="
+    return plain and bool(right.names) and all(name.prior for name in right.names)
 
 
 def _section(raw: Raw, place: str, c: _Complaints) -> Section:
@@ -290,6 +300,10 @@ def _check_items(form: Form, c: _Complaints) -> None:
         for name in relation.equation.names:
             if name.ident not in form.item:
                 c.add(f"relation {relation.id}", f"没有指标 {name.ident}")
+    for table in form.tables:
+        for ident in table.carries:
+            if f"{table.id}.{ident}" not in form.item:
+                c.add(f"表 {table.id}，carries", f"没有指标 {table.id}.{ident}")
     for item in form.items:
         if item.total is not None and not item.total.names:
             c.add(f"指标 {item.id}", "合计没有任何加数")

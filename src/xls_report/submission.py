@@ -61,6 +61,8 @@ class Submission:
     flags: frozenset[str] = frozenset()
     covers: tuple[Cover, ...] = ()
     label: str = ""
+    issuer: str = ""  # whom to call, as the workbook says
+    prior: Mapping[str, Figure] = field(default_factory=dict)  # last year's figures, totals included, as issued
 
     @cached_property
     def figures(self) -> dict[str, Figure | None]:
@@ -76,6 +78,14 @@ class Submission:
                 total = item.total.evaluate(lambda name: found[name.ident])
                 found[item.id] = Decimal(total) if total is not None and item.kind is Measure.AMOUNT else total
         return {item.id: found[item.id] for item in self.form.items}
+
+    @cached_property
+    def untouched(self) -> bool:
+        """Whether nobody entered a figure: nothing stands but what the blank was issued with."""
+        if self.covers or self.zero_report:
+            return False
+        issued = self.form.prefilled(self.prior)
+        return all(value is None or value == issued.get(item) for item, value in self.values.items())
 
     @cached_property
     def all_flags(self) -> frozenset[str]:
