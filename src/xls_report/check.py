@@ -80,7 +80,7 @@ def relation_findings(
             if relation.id in level and len(relation.equation.names) == _PAIR:
                 one = replace(one, message=f"{one.message}各栏合计相等，可能是归错了栏。")
             if judgement.instance.equation.uses_prior and note:
-                one = replace(one, message=one.message + note)
+                one = replace(one, message=f"{one.message[:-1]}{note}。")
             found.extend(_explained(one, judgement, submission))
     return tuple(dict.fromkeys(found))
 

@@ -99,7 +99,9 @@ def export(job: Job, /, **options: Any) -> int:
 
 
 @cli.command(cls=Command)
-@click.argument("what", metavar="YEAR|CODE")
+@click.argument("what", metavar="[YEAR|CODE]", required=False)
+@click.option("--against", type=int, metavar="YEAR", help="与另一年度的表样相比。")
+@click.option("--lint", "linted", is_flag=True, help="检查表样文件。")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="输出格式。")
 @click.pass_obj
 def explain(job: Job, /, **options: Any) -> int:

@@ -9,6 +9,7 @@ from xls_report.layout import Cell, Role, Rule, Sheet, a1, absolute, lines_of, r
 
 ZERO_SENTENCE = "本单位本年度本表各项均为 0。"
 LINE = 16.0  # height of a line of text, points
+_ROW = 27.0
 TITLE_ROWS = 1
 
 Places = dict[str, tuple[int, int]]  # item id → row, column
@@ -188,7 +189,7 @@ def column_widths(table: Table) -> list[float]:
         return [8.5] * figures
     if labels == 1:
         return [30.0, *[19.0] * figures]
-    return [6.0, *[13.0] * (labels - 2), 37.0, *[9.5] * figures]
+    return [5.0, *[11.0] * (labels - 2), 31.0, *[8.6] * figures]
 
 
 def _heights(cells: list[Cell], widths: list[float], bottom: int) -> dict[int, float]:
@@ -200,10 +201,10 @@ def _heights(cells: list[Cell], widths: list[float], bottom: int) -> dict[int, f
         last_row, last_column = cell.last_row or cell.row, cell.last_column or cell.column
         lines = lines_of(cell.content, sum(widths[cell.column - 1 : last_column]))
         rows = last_row - cell.row + 1
-        need = max(22.0, lines * LINE + 6) if rows == 1 else 22.0
-        heights[cell.row] = max(heights.get(cell.row, 22.0), need)
+        need = max(_ROW, lines * LINE + 6) if rows == 1 else _ROW
+        heights[cell.row] = max(heights.get(cell.row, _ROW), need)
     for row in range(2, bottom + 1):
-        heights.setdefault(row, 22.0)
+        heights.setdefault(row, _ROW)
     return heights
 
 

@@ -13,7 +13,6 @@ from xls_report.roster import Roster
 from xls_report.submission import Submission, Unit
 
 Figures = Mapping[str, Figure]
-_TAKEN = (Outcome.ACCEPTED, Outcome.REJECTED)
 
 
 def load_priors(path: Path, forms: Sequence[Form], roster: Roster | None = None) -> Prior:
@@ -22,18 +21,16 @@ def load_priors(path: Path, forms: Sequence[Form], roster: Roster | None = None)
     Two submissions of one unit and year that differ make it not assessable: neither is taken. With a roster, a unit is
     looked up by its 上年代码 and the units it took over (承接单位) are added; if one of them is missing, so is the sum.
     """
-    found: dict[tuple[str, int], list[Figures]] = {}
     files = find_files([path])
-    submissions = [s for file in files if file.suffix.lower() == ".json" for s in _exported(file, forms)]
+    accepted = [s for file in files if file.suffix.lower() == ".json" for s in _exported(file, forms)]
+    rejected: list[Submission] = []
     for intake in take_in([file for file in files if file.suffix.lower() != ".json"], forms):
-        if intake.submission is not None and intake.outcome in _TAKEN:
-            submissions += [intake.submission, *_parts(intake.submission)]
-    for submission in submissions:
-        key = submission.unit.code, submission.year
-        figures = {item: value for item, value in submission.figures.items() if value is not None}
-        if figures:
-            found.setdefault(key, []).append(figures)
-    single = {key: every[0] for key, every in found.items() if all(figures == every[0] for figures in every)}
+        if intake.submission is not None and intake.outcome in (Outcome.ACCEPTED, Outcome.REJECTED):
+            kind = accepted if intake.outcome is Outcome.ACCEPTED else rejected
+            kind += [intake.submission, *_parts(intake.submission)]
+    # What was published last year counts even where a relation fails in it, but only where nothing better is there.
+    single = {**_single(rejected), **_single(accepted)}
+    single = {key: figures for key, figures in single.items() if figures}
 
     def prior(unit: Unit, year: int) -> Figures | None:
         row = roster.find(unit.code) if roster is not None else None
@@ -42,6 +39,15 @@ def load_priors(path: Path, forms: Sequence[Form], roster: Roster | None = None)
         return _added([part for part in parts if part is not None]) if all(parts) else None
 
     return prior
+
+
+def _single(submissions: list[Submission]) -> dict[tuple[str, int], Figures]:
+    """Figures by unit code and year; none where two differ."""
+    found: dict[tuple[str, int], list[Figures]] = {}
+    for submission in submissions:
+        figures = {item: value for item, value in submission.figures.items() if value is not None}
+        found.setdefault((submission.unit.code, submission.year), []).append(figures)
+    return {key: every[0] if all(f == every[0] for f in every) else {} for key, every in found.items()}
 
 
 def _added(parts: list[Figures]) -> Figures:

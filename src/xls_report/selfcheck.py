@@ -81,7 +81,8 @@ def check_sheet(form: Form) -> Sheet:
     cells.extend(_table_cells(form))
     for cell in _explanations(form):
         cells.append(cell)
-        heights[cell.row] = max(heights.get(cell.row, 22.0), 16.0 * lines_of(cell.content, 44) + 6)
+        if cell.role is Role.LABEL and not cell.last_row:
+            heights[cell.row] = max(heights.get(cell.row, 22.0), 16.0 * lines_of(cell.content, 44) + 6)
     return Sheet(
         "checks",
         CHECKS,
@@ -106,11 +107,11 @@ def _relation_cells(form: Form, number: int, row: int) -> Iterator[Cell]:
     yield Cell(row, 1, Role.LABEL, relation.id, style="boxed")
     yield Cell(row, 2, Role.LABEL, relation_words(form, relation), style="boxed")
     yield Cell(row, 3, Role.LABEL, instance.where, style="boxed")
-    yield Cell(row, 4, Role.CHECK, _side(form, instance.equation.left), key="left", index=number, style="check")
-    yield Cell(row, 5, Role.CHECK, _side(form, instance.equation.right), key="right", index=number, style="check")
+    yield Cell(row, 4, Role.CHECK, _side(form, instance.equation.left), key="left", index=number, style="check_boxed")
+    yield Cell(row, 5, Role.CHECK, _side(form, instance.equation.right), key="right", index=number, style="check_boxed")
     difference = f'IF(OR({left}="",{right}=""),"",ROUND({left}-{right},6))'
-    yield Cell(row, 6, Role.CHECK, difference, key="difference", index=number, style="check")
-    yield Cell(row, 7, Role.CHECK, _verdict(form, instance, gap), key="verdict", index=number, style="mark")
+    yield Cell(row, 6, Role.CHECK, difference, key="difference", index=number, style="check_boxed")
+    yield Cell(row, 7, Role.CHECK, _verdict(form, instance, gap), key="verdict", index=number, style="mark_boxed")
     yield Cell(row, 8, Role.LINK, _first_cell(form, instance), style="link")
 
 
@@ -187,18 +188,18 @@ def _table_cells(form: Form) -> Iterator[Cell]:
             (5, "wrong", _wrong(form, table)),
             (6, "contradictions", _contradictions(form, table)),
         ):
-            yield Cell(row, column, Role.CHECK, formula, key=key, index=n, style="check")
+            yield Cell(row, column, Role.CHECK, formula, key=key, index=n, style="check_boxed")
         helper = a1(bottom_row(table) + 1, helper_column(table))
         yield Cell(row, 7, Role.CHECK, f"{quoted(table.sheet)}!{helper}", key="first", index=n, style="helper")
         code = f"{quoted(table.sheet)}!{a1(bottom_row(table) + 2, helper_column(table))}"
-        yield Cell(row, 8, Role.CHECK, code, key="code", index=n, style="check")
+        yield Cell(row, 8, Role.CHECK, code, key="code", index=n, style="check_boxed")
     first, last = row - len(form.tables) + 1, row
     row += 1
     yield Cell(row, 1, Role.LABEL, "合计", style="boxed", last_row=row, last_column=3)
     for column, key in ((4, "blanks_all"), (5, "wrong_all"), (6, "contradictions_all")):
         letter = a1(1, column)[0]
-        yield Cell(row, column, Role.CHECK, f"SUM({letter}{first}:{letter}{last})", key=key, style="check")
-    yield Cell(row, 7, Role.CHECK, f'COUNTIF({_counted(form)},"{FAILED}")', key="failed_all", style="check")
+        yield Cell(row, column, Role.CHECK, f"SUM({letter}{first}:{letter}{last})", key=key, style="check_boxed")
+    yield Cell(row, 7, Role.CHECK, f'COUNTIF({_counted(form)},"{FAILED}")', key="failed_all", style="check_boxed")
     rows = explain_rows(form).values()
     due = f'COUNTIF($G${min(rows)}:$G${max(rows)},"{EXPLAIN}")' if rows else "0"
     yield Cell(row, 8, Role.CHECK, due, key="explain_all", style="helper")
@@ -258,7 +259,7 @@ def _explanations(form: Form) -> Iterator[Cell]:
             verdict = f'IF({due}>0,"{EXPLAIN}",IF({done}>0,"{EXPLAINED}","{NOT_DUE}"))'
         else:
             verdict = f'IF({_yuan_count(form)}>0,IF(H{row}=1,"{EXPLAINED}","{EXPLAIN}"),"{NOT_DUE}")'
-        yield Cell(row, 7, Role.CHECK, verdict, key=f"explanation_{code}", style="mark")
+        yield Cell(row, 7, Role.CHECK, verdict, key=f"explanation_{code}", style="mark_boxed")
         yield Cell(row, 8, Role.CHECK, reason_formula(form, f"C{row}"), key=f"reason_{code}", style="helper")
 
 

@@ -21,6 +21,7 @@ from xls_report.formfile import form_of_year, load_forms
 from xls_report.intake import Intake, Outcome, Prior, find_files, read_bytes, take_in
 from xls_report.issue import LIST, csv_bytes, issue
 from xls_report.layout import Kind
+from xls_report.lint import difference_lines, lint
 from xls_report.merge import Merged, SelfCheckError, merge, write_merged
 from xls_report.output import OutputError, write_whole
 from xls_report.overview import DRAFT
@@ -257,8 +258,18 @@ def _merge_text(collection: Collection, merged: Merged | None, output: Path | No
     return "\n".join([*lines, FOOTNOTE]) + "\n"
 
 
-def run_explain(job: Job, what: str, style: str) -> int:
+def run_explain(job: Job, what: str | None, against: int | None, linted: bool, style: str) -> int:
     """填报说明."""
+    if linted:
+        faults = lint(job.all_forms)
+        known = "、".join(f"{form.id}（{form.years[0]}—{form.years[1]}）" for form in job.all_forms)
+        click.echo("\n".join(faults) if faults else f"表样没有问题：{known}。")
+        return FOUND if faults else OK
+    if what is None:
+        raise click.UsageError("缺少年度或问题代码")
+    if against is not None and what.isascii() and what.isdigit():
+        click.echo("\n".join(difference_lines(_form(job, int(what)), _form(job, against))))
+        return OK
     if what.isascii() and what.isdigit():
         form = _form(job, int(what))
         click.echo(jsonout.dumps(form_object(form)) if style == "json" else form_text(form), nl=False)

@@ -123,7 +123,7 @@ class _Writer:
             _done(page.merge_range(row, column, cell.last_row - 1, cell.last_column - 1, "", style))
         value = self._value(cell)
         if cell.content and cell.role in (Role.TOTAL, Role.SUM, Role.CHECK, Role.DETAIL):
-            _done(page.write_formula(row, column, "=" + cell.content, style, "" if value is None else value))
+            _done(page.write_formula(row, column, _Plain(cell.content), style, "" if value is None else value))
         elif isinstance(value, str) and value:
             _done(page.write_string(row, column, safe_text(value), style))
         elif value is None or value == "":
@@ -193,7 +193,7 @@ class _Writer:
             _done(page.data_validation(*_box(boxes[0]), rule))
         for entry in sheet.rules:
             self._colour(page, entry.cells, {"type": "formula", "criteria": "=" + entry.formula}, entry.style)
-        verdicts = tuple(cell.address for cell in sheet.cells if cell.style == "mark")
+        verdicts = tuple(cell.address for cell in sheet.cells if cell.style.startswith("mark"))
         if verdicts:
             for word, style in VERDICTS:
                 self._colour(page, verdicts, {"type": "text", "criteria": "begins with", "value": word}, style)
@@ -218,6 +218,19 @@ class _Writer:
             page.freeze_panes(*sheet.frozen)
         if sheet.filtered:
             _done(page.autofilter(sheet.filtered))
+
+
+class _Plain(str):
+    """A formula of Excel 2007's functions alone.
+
+    XlsxWriter looks for some forty newer functions in each formula, half the time of a workbook, unless it finds the
+    prefix of such functions already there; this text says that it is.
+    """
+
+    __slots__ = ()
+
+    def __contains__(self, part: object) -> bool:
+        return True
 
 
 def _done(code: Any) -> None:
