@@ -65,11 +65,12 @@ def table_sheet(
         id=table.id,
         name=table.sheet,
         cells=tuple(cells),
-        widths=(*enumerate(widths, 1), (width + 1, 2.0), *((c, 11.0) for c in range(width + 2, helper_column(table)))),
-        heights=tuple(sorted(heights.items())),
+        widths=(*enumerate(widths, 1), *_outside(table)),
+        heights=(*sorted(heights.items()), *((row, 20.0) for row in range(top, top + 8) if around)),
         printed=f"A1:{a1(top if around else top - 1, width)}",
         landscape=width > 12,
         rules=rules,
+        frozen=(first_row(table) - 1, table.blocks[0].label_width) if len(table.blocks) == 1 else (0, 0),
     )
 
 
@@ -189,7 +190,18 @@ def column_widths(table: Table) -> list[float]:
         return [8.5] * figures
     if labels == 1:
         return [30.0, *[19.0] * figures]
-    return [5.0, *[11.0] * (labels - 2), 31.0, *[8.6] * figures]
+    return [5.0, *[11.0] * (labels - 2), 29.0, *[9.4] * figures]
+
+
+def first_row(table: Table) -> int:
+    """Row of the first figures."""
+    return min(row for row, _ in places(table).values())
+
+
+def _outside(table: Table) -> tuple[tuple[int, float], ...]:
+    """Widths right of the frame: a gap, the verdicts, the helpers, a gap before last year's figures."""
+    width, helper = table_width(table), helper_column(table)
+    return ((width + 1, 2.0), *((column, 11.0) for column in range(width + 2, helper)), (helper, 2.0))
 
 
 def _heights(cells: list[Cell], widths: list[float], bottom: int) -> dict[int, float]:

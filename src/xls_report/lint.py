@@ -27,7 +27,7 @@ def _labels(form: Form) -> Iterator[str]:
     for table in form.tables:
         sheet = layout.sheet(table.id)
         for cell in sheet.cells:
-            if cell.role is Role.LABEL and cell.style != "note_right":
+            if cell.role is Role.LABEL and not cell.style.startswith("note"):
                 last_row, last_column = cell.last_row or cell.row, cell.last_column or cell.column
                 need = lines_of(cell.content, _width(sheet, cell.column, last_column)) * LINE
                 room = sum(height for row, height in sheet.heights if cell.row <= row <= last_row)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xls_report.form import Form, Item, Section, Table, relation_words
 from xls_report.grid import prior_places
-from xls_report.layout import Cell, Role, Sheet, lines_of, ranges
+from xls_report.layout import Cell, Role, Rule, Sheet, lines_of, ranges
 from xls_report.selfcheck import code_address, first_link, total_address
 
 COVER, GUIDE = "封面", "填报说明"
@@ -78,6 +78,11 @@ def cover_sheet(form: Form) -> Sheet:
         widths=tuple(enumerate(_WIDTHS, 1)),
         heights=tuple((r, heights.get(r, 24.0)) for r in range(1, row)),
         landscape=True,
+        rules=(
+            Rule(("B7",), 'LEFT(B7,2)="暂不"', "bad"),
+            Rule(("B7",), 'LEFT(B7,2)="须写"', "explain_due"),
+            Rule(("B7",), 'LEFT(B7,2)="自查"', "good"),
+        ),
     )
 
 

@@ -321,6 +321,8 @@ def marks(form: Form, table: Table) -> tuple[tuple[Cell, ...], tuple[Rule, ...]]
         else:
             beside[at_row] = beside.get(at_row, width + 1) + 1
             row, column = at_row, beside[at_row]
+        if relation.axis == "columns" and len(beside) == 1 and column == width + 2:
+            cells.append(Cell(1, column, Role.LABEL, "自查（详见“数据自查”）", style="note"))
         verdict, gap = f"{CHECKS}!$G${rows[number]}", f"{CHECKS}!$F${rows[number]}"
         formula = f'IF({verdict}="{FAILED}","{FAILED}差"&ABS({gap}),{verdict})'
         mark = Cell(row, column, Role.CHECK, formula, key="mark", index=number, style="mark")

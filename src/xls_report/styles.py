@@ -38,6 +38,7 @@ FORMATS: dict[str, dict[str, Any]] = {
     "mark": {**_BASE, "align": "center", "text_wrap": False},
     "mark_boxed": {**_BASE, **_EDGE, "align": "center", "text_wrap": False},
     "check_boxed": {**_BASE, **_EDGE, "align": "center", "text_wrap": False, "font_color": "#555555"},
+    "note": {**_BASE, "font_size": 9, "font_color": "#808080", "text_wrap": False},
     "note_right": {**_BASE, "align": "right", "font_color": "#555555", "text_wrap": False},
     "switch": {**_BASE, **_EDGE, "align": "center", "bg_color": _INPUT, "locked": False},
     "field_label": {**_BASE, **_EDGE, "align": "center", "bg_color": "#F2F2F2"},

@@ -106,6 +106,8 @@ class _Writer:
             for row, texts in enumerate(entries(self.stamp, self.submission.form)):
                 for column, text in enumerate(texts):
                     _done(page.write_string(row, column, safe_text(text), self.formats["text"]))
+        if not sheet.filtered:
+            page.hide_gridlines(2)
         self._rules(page, sheet)
         self._print(page, sheet)
         allowed = {"format_columns": True, "format_rows": True, "autofilter": bool(sheet.filtered)}
