@@ -49,10 +49,10 @@ def judge(submission: Submission, prior: Prior | None = None) -> tuple[Judgement
 
 def _judge(instance: Instance, submission: Submission, prior: Prior | None) -> Judgement:
     relation = instance.relation
-    if relation.unless and relation.unless in submission.all_flags:
-        return Judgement(instance, Outcome.LIFTED)
     left = instance.equation.left.evaluate(lambda name: _figure(name, submission, prior))
     right = instance.equation.right.evaluate(lambda name: _figure(name, submission, prior))
+    if relation.unless and relation.unless in submission.all_flags:
+        return Judgement(instance, Outcome.LIFTED, left, right)
     if left is None or right is None:
         missing = [name for name in instance.equation.names if _figure(name, submission, prior) is None]
         return Judgement(instance, Outcome.OPEN, left, right, all(name.prior for name in missing))
