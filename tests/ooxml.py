@@ -109,6 +109,7 @@ class Entry:
     local_size: int | None = None
     at: int | None = None  # the offset that the directory gives
     gap: bytes = b""  # bytes after the member
+    comment: bytes = b""
 
     def deflated(self) -> bytes:
         if self.packed is not None:
@@ -143,9 +144,9 @@ def raw_zip(members: Iterable[Entry], prefix: bytes = b"", comment: bytes = b"")
         numbers = (crc, len(packed), own_size, len(name), 0)
         body += struct.pack("<4s5H3L2H", b"PK\3\4", 20, flags, entry.method, 0, 0x21, *numbers) + name + packed
         body += entry.gap
-        listed = (crc, len(packed), size, len(entry.name), 0, 0, 0, 0, 0, offset)
+        listed = (crc, len(packed), size, len(entry.name), 0, len(entry.comment), 0, 0, 0, offset)
         directory += struct.pack("<4s6H3L5H2L", b"PK\1\2", 20, 20, entry.flags, entry.method, 0, 0x21, *listed)
-        directory += entry.name
+        directory += entry.name + entry.comment
         count += 1
     end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, count, count, len(directory), len(body) - len(prefix), len(comment))
     return bytes(body) + bytes(directory) + end + comment

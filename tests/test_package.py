@@ -395,7 +395,12 @@ def test_a_foreign_sheet_entry_is_refused() -> None:
 # What is refused: the sheet.
 
 GOOD = '<c r="A1"><v>1</v></c>'
-TEN = "".join(f"<a{n}>" for n in range(50)) + "".join(f"</a{n}>" for n in reversed(range(50)))
+
+
+def nested(depth: int) -> str:
+    return "<a>" * depth + "</a>" * depth
+
+
 SHEETS: dict[str, tuple[str, str]] = {
     "nothing wrong": ("", cells(GOOD)),
     "extension in a cell": ("", cells('<c r="A1"><v>1</v><extLst><ext><x/></ext></extLst></c>')),
@@ -412,7 +417,12 @@ SHEETS: dict[str, tuple[str, str]] = {
     "cell far outside": ("F108", '<row><c r="ZZZ9999999"><v>1</v></c></row>'),
     "lower-case address": ("F108", cells('<c r="a1"><v>1</v></c>')),
     "empty address": ("F108", cells('<c r=""><v>1</v></c>')),
-    "row beyond the limit": ("F106", cells(number=4001)),
+    "row beyond the limit, empty": ("", cells(number=4001) + cells(number=1_048_576)),
+    "row beyond the limit": ("F106", cells('<c r="A4001"/>', number=4001)),
+    "row beyond the limit, no address": ("F106", cells("<c/>", number=4001)),
+    "row beyond the limit, no row in the address": ("F106", cells('<c r="IW"/>', number=4001)),
+    "too many rows": ("F106", "<row/>" * 4001),
+    "as many rows as may be": ("", "<row/>" * 4000),
     "last row": ("", cells('<c r="A4000"><v>1</v></c>', number=4000)),
     "column beyond the limit": ("F106", cells('<c r="IW1"/>')),
     "last column": ("", cells('<c r="IV1"/>')),
@@ -465,7 +475,16 @@ SHEETS: dict[str, tuple[str, str]] = {
         "F108",
         cells(f'<m:AlternateContent xmlns:m="{"http://schemas.openxmlformats.org/markup-compatibility/2006"}"/>'),
     ),
-    "deep in a cell": ("F106", cells(f'<c r="A1">{TEN}</c>')),
+    "deepest in a cell": ("", cells(f'<c r="A1">{nested(36)}</c>')),
+    "too deep in a cell by one": ("F106", cells(f'<c r="A1">{nested(37)}</c>')),
+    "longest formula": ("", cells(f'<c r="A1"><f>{"1" * 8192}</f></c>')),
+    "longest inline text": ("", cells(f'<c r="A1" t="inlineStr"><is><t>{"x" * 32767}</t></is></c>')),
+    "as many columns as may be": ("", cells(*["<c/>"] * 256)),
+    "column outside of Excel": ("F108", cells('<c r="XFE1"/>')),
+    "last row of Excel": ("F106", cells('<c r="A1048576"><v>1</v></c>', number=1_048_576)),
+    "row outside of Excel": ("F108", cells(number=1_048_577)),
+    "as many attributes as may be": ("", cells(f'<c r="A1" {" ".join(f"a{n}=" + repr("1") for n in range(79))}/>')),
+    "deep in a cell": ("F106", cells(f'<c r="A1">{nested(50)}</c>')),
     "many attributes": ("F106", cells(f'<c r="A1" {" ".join(f"a{n}=" + repr("1") for n in range(80))}/>')),
     "many attributes on a value": (
         "F106",
@@ -492,7 +511,8 @@ MERGE = '<mergeCell ref="A1:B2"/>'
 WHOLE_SHEETS: dict[str, tuple[str, str]] = {
     "two sheet data": ("F108", worksheet("", after="<sheetData/>")),
     "no sheet data": ("F104", f'<worksheet xmlns="{ooxml.MAIN}"/>'),
-    "another root": ("F104", f'<dialogsheet xmlns="{ooxml.MAIN}"/>'),
+    "another root": ("F104", worksheet("").replace("worksheet", "dialogsheet")),
+    "deepest": ("", worksheet("", after=nested(39))),
     "another namespace": ("F104", worksheet("", uri="urn:x")),
     "empty part": ("F104", ""),
     "sheet data in an alternative": ("F108", worksheet("", after=ROOM.format(f"<sheetData>{cells(GOOD)}</sheetData>"))),
@@ -504,7 +524,7 @@ WHOLE_SHEETS: dict[str, tuple[str, str]] = {
     "merge of no range": ("F108", worksheet("", after='<mergeCells><mergeCell ref="A1"/></mergeCells>')),
     "merge elsewhere": ("F108", worksheet("", after='<extLst><mergeCell ref="A1:B2"/></extLst>')),
     "hidden column of no number": ("F108", worksheet("", before='<cols><col min="x" max="1" hidden="1"/></cols>')),
-    "deep": ("F106", worksheet("", after=TEN)),
+    "deep": ("F106", worksheet("", after=nested(40))),
     "DOCTYPE": ("F108", f"<!DOCTYPE worksheet>{worksheet('')}"),
     "entity declared": ("F108", f'<!DOCTYPE x [<!ENTITY n "2">]>{worksheet(cells(GOOD))}'),
     "unknown encoding": ("F108", f'<?xml version="1.0" encoding="bogus"?>{worksheet("")}'),
@@ -518,7 +538,8 @@ WHOLE_SHEETS: dict[str, tuple[str, str]] = {
         worksheet("", after=f"<conditionalFormatting>{'<cfRule/>' * 16001}</conditionalFormatting>"),
     ),
     "as many links as may be": ("", worksheet("", after=f"<hyperlinks>{'<hyperlink/>' * 16000}</hyperlinks>")),
-    "many elements": ("F106", worksheet("", after="<a/>" * 600_001)),
+    "many elements": ("F106", worksheet("", after="<a/>" * 599_999)),
+    "as many elements as may be": ("", worksheet("", after="<a/>" * 599_998)),
 }
 
 
@@ -649,8 +670,17 @@ PARTS: dict[str, tuple[str, Callable[[Parts], Parts]]] = {
         "F106",
         with_part("x/_rels/y.rels", relations(*((f"r{n}", "hyperlink", "#a") for n in range(16001)))),
     ),
-    "deep workbook": ("F106", with_workbook(inside=TEN)),
-    "deep strings": ("F106", with_strings(f"<si>{TEN}</si>")),
+    "deepest workbook": ("", with_workbook(inside=nested(39))),
+    "deepest strings": ("", with_strings(f"<si>{nested(38)}</si>")),
+    "strings too deep by one": ("F106", with_strings(f"<si>{nested(39)}</si>")),
+    "longest string": ("", with_strings(f"<si><t>{'x' * 32767}</t></si>")),
+    "longest name": ("", with_workbook(names=f'<definedName name="n">{"1" * 32767}</definedName>')),
+    "sheet only in an alternative": (
+        "F108",
+        with_workbook(sheets="", inside=ROOM.format(f"<sheets>{SHEET_1}</sheets>")),
+    ),
+    "deep workbook": ("F106", with_workbook(inside=nested(40))),
+    "deep strings": ("F106", with_strings(f"<si>{nested(50)}</si>")),
     "declared string count": ("", with_part(ooxml.STRINGS, f'<sst xmlns="{ooxml.MAIN}" uniqueCount="4294967295"/>')),
     # F107: macros
     "macro workbook": ("F107", with_main_type(f"{EXCEL}sheet.macroEnabled.main+xml")),
@@ -781,6 +811,8 @@ MEMBERS = entries(book())
 SHEET_CONTENT = book()[ooxml.SHEET]
 DEFLATED = Entry(b"", SHEET_CONTENT).deflated()
 SIZES = struct.pack("<4s3L", b"PK\7\x08", 0, 0, 0)
+LARGE = [Entry(b"%d.xml" % number, b"", size=16 * 2**20) for number in range(2)]
+SUM = sum(len(entry.content) for entry in MEMBERS)
 ZIPS: dict[str, tuple[str, bytes]] = {
     "nothing wrong": ("", raw_zip(MEMBERS)),
     "stored": ("", raw_zip([replace(entry, method=0) for entry in MEMBERS])),
@@ -829,6 +861,11 @@ ZIPS: dict[str, tuple[str, bytes]] = {
     "hidden member": ("F108", raw_zip(changed(MEMBERS, ooxml.SHEET, gap=raw_zip([Entry(b"a", b"x")])[:32]))),
     "one place for two members": ("F108", raw_zip([*MEMBERS, Entry(b"b.xml", b"", at=0, local_name=MEMBERS[0].name)])),
     "place outside": ("F104", raw_zip([*MEMBERS, Entry(b"b.xml", b"", at=2**31)])),
+    "place without a header": ("F104", raw_zip([*MEMBERS, Entry(b"b.xml", b"", at=1)])),
+    "largest part": ("", raw_zip([*MEMBERS, Entry(b"a.xml", b"x", size=16 * 2**20)])),
+    "largest sum": ("", raw_zip([*MEMBERS, *LARGE, Entry(b"last.xml", b"", size=16 * 2**20 - SUM)])),
+    "sum one too large": ("F106", raw_zip([*MEMBERS, *LARGE, Entry(b"last.xml", b"", size=16 * 2**20 - SUM + 1)])),
+    "directory in a comment of the directory": ("F108", raw_zip([*MEMBERS, Entry(b"a", b"x", comment=raw_zip([]))])),
     "two directories": ("F108", raw_zip(MEMBERS, comment=raw_zip([]) + b"x")),
 }
 
@@ -875,6 +912,34 @@ def test_text_of_the_file_is_shown_harmlessly() -> None:
         found = open_package(raw_zip([*MEMBERS, Entry(case.encode(), b""), Entry(case.encode(), b"")]))
         assert isinstance(found, Refusal)
         check_words(found)
+
+
+def test_a_file_of_just_10_megabytes_is_opened() -> None:
+    room = 10 * 2**20 - len(raw_zip([*MEMBERS, Entry(b"xl/media/a.png", b"", method=0)]))
+    picture = Entry(b"xl/media/a.png", bytes(room), method=0)
+    assert outcome(raw_zip([*MEMBERS, picture])) == ""
+    assert outcome(raw_zip([*MEMBERS, replace(picture, content=bytes(room + 1))])) == "F106"
+
+
+def test_a_second_directory_behind_the_members_is_refused() -> None:
+    """Both ends are valid: the first has a comment that reaches to the end of the file, the second is the last."""
+    whole = raw_zip(MEMBERS)
+    start = whole.index(b"PK\1\2")
+    second = whole[start:]
+    first = whole[:-2] + struct.pack("<H", len(second))
+    end = second[-22:-6] + struct.pack("<LH", len(first), 0)
+    found = open_package(first + second[:-22] + end)
+    assert found == Refusal("F108", "压缩包里有目录未列出的内容")
+
+
+def test_a_missing_sheet_is_found_on_opening() -> None:
+    found = open_package(pack(without(ooxml.SHEET)(book())))
+    assert found == Refusal("F104", "缺少工作表“表一”的部件 xl/worksheets/sheet1.xml")
+
+
+def test_says_why() -> None:
+    assert open_package(b"") == Refusal("F105", "0 字节")
+    assert open_package(ZIPS["member twice"][1]) == Refusal("F108", f"压缩包内有两个 {ooxml.SHEET}")
 
 
 def test_a_member_inside_of_another_is_refused() -> None:

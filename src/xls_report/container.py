@@ -25,6 +25,7 @@ _ENCRYPTED: Final = 0x2041  # encrypted, strongly encrypted, or with a masked di
 _SIZES_FOLLOW: Final = 0x8
 _UTF8: Final = 0x800
 _ZIP64: Final = 0xFFFFFFFF
+_SIGNATURES: Final = (b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06")
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _BAD_NAME: Final = re.compile(r"[\\:\x00-\x1f\x7f]|(?:^|/)\.{0,2}(?:/|$)")
 _ZIP_FAULTS: Final = (zipfile.BadZipFile, struct.error, ValueError, NotImplementedError, OSError, LookupError)
@@ -166,8 +167,8 @@ def _decoded(name: bytes, flags: int) -> str:
 
 
 def _check_gap(data: bytes, end: int, start: int) -> None:
-    """Between two members stands at most a record of sizes; a reader that goes from front to back sees what we see."""
+    """Between two members stands at most a record of sizes: nobody finds a member or a directory that we do not see."""
     if start < end:
         raise Refused("F108", "压缩包内的文件互相重叠")
-    if start > end and (end == 0 or data.find(b"PK\x03\x04", end, start) >= 0):
+    if start > end and (end == 0 or any(data.find(mark, end, start) >= 0 for mark in _SIGNATURES)):
         raise Refused("F108", "压缩包里有目录未列出的内容")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from xls_report.partxml import STRICT, TRANSITIONAL, check_attributes, feed, new_parser, too_deep
-from xls_report.refusal import MAX_DEPTH, MAX_STRINGS, MAX_TEXT, Refused, over
+from xls_report.refusal import MAX_ATTRIBUTES, MAX_DEPTH, MAX_STRINGS, MAX_TEXT, Refused, over
 
 _ESCAPE: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _ITEM, _TEXT, _PHONETIC = 1, 2, 3
@@ -61,24 +61,28 @@ class _StringReader:
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         self.depth += 1
-        check_attributes(attributes)
+        if len(attributes) > MAX_ATTRIBUTES:
+            check_attributes(attributes)
         if self.collecting:
             self.markup()
         tag = _TAGS.get(name)
-        if tag == _TEXT:
+        if tag is None:  # most often: LibreOffice writes every string as rich text
+            if self.depth > MAX_DEPTH:
+                raise too_deep()
+        elif tag == _TEXT:
             self.collecting = not self.phonetic
         elif tag == _ITEM:
             if self.depth != 2:
                 raise Refused("F108", "共享字符串的位置不对")
             self.pieces = []
-        elif tag == _PHONETIC:
+        else:
             self.phonetic = True
-        elif self.depth > MAX_DEPTH:
-            raise too_deep()
 
     def end(self, name: str) -> None:
         self.depth -= 1
         tag = _TAGS.get(name)
+        if tag is None:
+            return
         if tag == _TEXT:
             self.collecting = False
         elif tag == _ITEM:
@@ -88,7 +92,7 @@ class _StringReader:
             self.texts.append(decoded(text))
             if len(self.texts) > MAX_STRINGS:
                 raise Refused("F106", f"共享字符串超过上限 {MAX_STRINGS:,} 个")
-        elif tag == _PHONETIC:
+        else:
             self.phonetic = False
 
     def characters(self, text: str) -> None:
