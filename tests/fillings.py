@@ -8,8 +8,9 @@ from pathlib import Path
 from random import Random
 
 from xls_report.equation import Figure
-from xls_report.form import Form, Measure
+from xls_report.form import Form
 from xls_report.formfile import load_forms
+from xls_report.heading import Measure
 from xls_report.submission import Submission, Unit
 
 FORMS = load_forms(Path(__file__).parents[1] / "templates")

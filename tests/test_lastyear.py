@@ -7,8 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from fillings import FORMS, REASON, filling
 
-from tests.fillings import FORMS, REASON, filling
 from xls_report.check import relation_findings
 from xls_report.equation import Figure
 from xls_report.formfile import form_of_year

@@ -7,9 +7,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from fillings import FORMS, KINDS, REASON, UNIT, filling
+from office import convert, needs_office, without_results
 
-from tests.fillings import FORMS, KINDS, REASON, UNIT, filling
-from tests.office import convert, needs_office, without_results
 from xls_report.check import gives_reason
 from xls_report.form import Form, Level
 from xls_report.intake import judge

@@ -11,7 +11,8 @@ from xls_report.checksum import checksum
 from xls_report.compare import same_formula, shape_of
 from xls_report.equation import Figure
 from xls_report.finding import Finding, finding, names, quote
-from xls_report.form import Form, Item, Measure, Table
+from xls_report.form import Form, Item, Table
+from xls_report.heading import Measure
 from xls_report.layout import Cell, Kind, Layout, Role, Sheet
 from xls_report.number import Reading, read_figure
 from xls_report.package import Package, RawCell, RawSheet

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from xls_report.equation import Equation, EquationError, Sum, parse_equation, parse_sum
-from xls_report.form import Block, Form, Heading, Level, Measure, Part, Relation, Section, Table, item_id, walk
+from xls_report.form import Block, Form, Level, Part, Relation, Section, Table
+from xls_report.formcheck import check_items, cross_check
+from xls_report.heading import Heading, Measure
 
 _ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*", re.ASCII)
 _RELATION_ID = re.compile(r"G[0-9]{3}", re.ASCII)
@@ -82,8 +84,9 @@ def load_form(path: Path) -> Form:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
         raise FormFileError([f"{path.name}：不是合格的 TOML 文件：{fault}"]) from fault
     form = _form(raw, complaints)
-    if not complaints.lines:
-        _cross_check(form, complaints)
+    for judge in (cross_check, check_items):
+        if not complaints.lines:
+            judge(form, complaints.add)
     if complaints.lines:
         raise FormFileError(complaints.lines)
     return form
@@ -268,79 +271,3 @@ def _section(raw: Raw, place: str, c: _Complaints) -> Section:
     if not parts:
         c.add(place, "没有 parts")
     return Section(ident, _sheet_name(raw, place, c), c.value(raw, "title", str, place, None), tuple(parts))
-
-
-def _repeated(values: Iterable[str]) -> list[str]:
-    seen: set[str] = set()
-    return sorted({value for value in values if value in seen or seen.add(value)})  # type: ignore[func-returns-value]
-
-
-def _cross_check(form: Form, c: _Complaints) -> None:
-    """What can be judged only with the whole form at hand: names that name nothing, ids given twice."""
-    for ident in _repeated(r.id for r in form.all_relations):
-        c.add(f"relation {ident}", "id 用了两次")
-    for sheet in _repeated([*(t.sheet.casefold() for t in form.tables), *(s.sheet.casefold() for s in form.sections)]):
-        c.add(f"sheet {sheet}", "两张工作表同名")
-    for ident in _repeated(t.id for t in form.tables):
-        c.add(f"表 {ident}", "id 用了两次")
-    for ident in _repeated(p.id for p in form.parts):
-        c.add(f"文字部分 {ident}", "id 用了两次")
-    for table in form.tables:
-        rows = [row.id for block in table.blocks for row, _ in block.row_leaves]
-        for ident in _repeated(rows):
-            c.add(f"表 {table.id}", f"行 {ident or '（无 id）'} 用了两次")
-        for number, block in enumerate(table.blocks, 1):
-            _check_block(table, block, f"表 {table.id}，第 {number} 个 block", c)
-    if not c.lines:
-        _check_items(form, c)
-
-
-def _check_items(form: Form, c: _Complaints) -> None:
-    for relation in form.relations:
-        for name in relation.equation.names:
-            if name.ident not in form.item:
-                c.add(f"relation {relation.id}", f"没有指标 {name.ident}")
-    for table in form.tables:
-        for ident in table.carries:
-            if f"{table.id}.{ident}" not in form.item:
-                c.add(f"表 {table.id}，carries", f"没有指标 {table.id}.{ident}")
-    for item in form.items:
-        if item.total is not None and not item.total.names:
-            c.add(f"指标 {item.id}", "合计没有任何加数")
-
-
-def _check_block(table: Table, block: Block, place: str, c: _Complaints) -> None:
-    for axis, headings in (("columns", block.columns), ("rows", block.rows)):
-        leaves = [leaf for leaf, _ in walk(headings)]
-        branches = {branch.id for _, path in walk(headings) for branch in path}
-        ids = {leaf.id for leaf in leaves}
-        for ident in _repeated(leaf.id for leaf in leaves):
-            c.add(place, f"{axis} 的 {ident} 用了两次")
-        for leaf in leaves:
-            if leaf.formula is not None:
-                _check_names(leaf.formula, ids, branches, f"{place}，{axis} {leaf.id}，formula", c)
-        for relation in block.relations:
-            if relation.axis == axis:
-                both = Sum(relation.equation.names)
-                _check_names(both, ids, branches, f"{place}，relation {relation.id}，{axis}", c)
-    rows = {row.id for row, _ in block.row_leaves}
-    items = {item_id(table, row, column) for row, _ in block.row_leaves for column, _ in block.column_leaves}
-    for relation in block.relations:
-        for ident in set(relation.only) - rows:
-            c.add(f"{place}，relation {relation.id}", f"only 里没有行 {ident}")
-        if relation.axis == "items":
-            for name in relation.equation.names:
-                if name.ident not in items:
-                    c.add(
-                        f"{place}，relation {relation.id}",
-                        f"没有指标 {name.ident}（跨分表的关系写在文件末尾 [[relation]]）",
-                    )
-
-
-def _check_names(total: Sum, ids: set[str], branches: set[str], place: str, c: _Complaints) -> None:
-    for name in total.names:
-        branch = name.ident.removesuffix(".*")
-        if branch != name.ident and branch not in branches:
-            c.add(place, f"没有上级标题 {branch}")
-        if branch == name.ident and name.ident not in ids:
-            c.add(place, f"没有 {name.ident}")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from xls_report.form import Block, Heading, Item, Table, block_items, item_id
+from xls_report.form import Block, Item, Table, block_items, item_id
+from xls_report.heading import Heading
 from xls_report.layout import Cell, Role, Rule, Sheet, a1, absolute, lines_of, ranges
 
 ZERO_SENTENCE = "本单位本年度本表各项均为 0。"

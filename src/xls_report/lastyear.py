@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from xls_report.check import gives_reason
 from xls_report.equation import Figure
 from xls_report.finding import Finding, finding, quote
-from xls_report.form import Item, Measure
+from xls_report.form import Item
+from xls_report.heading import Measure
 from xls_report.layout import Layout
 from xls_report.submission import Submission
 

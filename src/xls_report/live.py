@@ -7,8 +7,9 @@ from decimal import Decimal
 from xls_report.check import Judgement, Outcome, gives_reason, judge
 from xls_report.checksum import checksum
 from xls_report.equation import Figure
-from xls_report.form import Level, Measure, Table
+from xls_report.form import Level, Table
 from xls_report.grid import ZERO_SENTENCE, places
+from xls_report.heading import Measure
 from xls_report.lastyear import YUAN_CODE, is_yuan
 from xls_report.layout import Layout, Role, iter_cells
 from xls_report.selfcheck import (

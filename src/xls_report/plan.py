@@ -9,7 +9,8 @@ from xls_report.detail import detail_sheet, sum_cell
 from xls_report.form import Form, Item, Table
 from xls_report.grid import Places, input_cell, table_sheet, zero_switch, zero_title
 from xls_report.layout import Cell, Kind, Layout, Role, Sheet
-from xls_report.selfcheck import check_sheet, marks
+from xls_report.marks import marks
+from xls_report.selfcheck import check_sheet
 from xls_report.stamp import SHEET as STAMP_SHEET
 
 _STAMP = Sheet("stamp", STAMP_SHEET, (), widths=((1, 12.0), (2, 40.0), (3, 24.0)), hidden=True)
