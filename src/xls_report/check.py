@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from xls_report.equation import Figure, Name, Sum, holds
@@ -12,8 +12,11 @@ from xls_report.form import Form, Instance, Level, Relation
 from xls_report.layout import Layout
 from xls_report.submission import Submission, shown
 
-_PUNCTUATION = re.compile(r"[\s，。；、,.;:：!！（）()“”\"'…—-]+")
-_REASON = 10  # characters below which a 说明 gives no reason
+# What does not count in a 说明, each mark by itself, so that the workbook's own formula can do the same.
+PUNCTUATION = (" ", "\n", "　", "，", "。", "；", "、", "：", "！", ",", ".", ";", ":", "!", "-", "—")
+_PAIR = 2  # operands of a relation that says two figures are equal
+REASON = 10  # characters below which a 说明 gives no reason
+SUBSTANCE = 5  # characters that must be left when the sentences that explain nothing are taken out
 
 
 class Outcome(StrEnum):
@@ -33,41 +36,56 @@ class Judgement:
     outcome: Outcome
     left: Figure | None = None
     right: Figure | None = None
+    waits_for_prior: bool = False  # open for nothing but last year's figures
 
 
-def judge(submission: Submission, prior: Submission | None = None) -> tuple[Judgement, ...]:
-    """Every relation of the form at every place; `prior` is last year's accepted submission of the same unit."""
+Prior = Mapping[str, Figure]  # last year's figures by item
+
+
+def judge(submission: Submission, prior: Prior | None = None) -> tuple[Judgement, ...]:
+    """Every relation of the form at every place; `prior` are last year's figures of the same unit."""
     return tuple(_judge(instance, submission, prior) for instance in submission.form.instances)
 
 
-def _judge(instance: Instance, submission: Submission, prior: Submission | None) -> Judgement:
+def _judge(instance: Instance, submission: Submission, prior: Prior | None) -> Judgement:
     relation = instance.relation
-    if relation.unless and relation.unless in submission.all_flags:
-        return Judgement(instance, Outcome.LIFTED)
     left = instance.equation.left.evaluate(lambda name: _figure(name, submission, prior))
     right = instance.equation.right.evaluate(lambda name: _figure(name, submission, prior))
+    if relation.unless and relation.unless in submission.all_flags:
+        return Judgement(instance, Outcome.LIFTED, left, right)
     if left is None or right is None:
-        return Judgement(instance, Outcome.OPEN, left, right)
+        missing = [name for name in instance.equation.names if _figure(name, submission, prior) is None]
+        return Judgement(instance, Outcome.OPEN, left, right, all(name.prior for name in missing))
     outcome = Outcome.PASSED if holds(left, instance.equation.sign, right) else Outcome.FAILED
     return Judgement(instance, outcome, left, right)
 
 
-def _figure(name: Name, submission: Submission, prior: Submission | None) -> Figure | None:
+def _figure(name: Name, submission: Submission, prior: Prior | None) -> Figure | None:
     if not name.prior:
         return submission.figures[name.ident]
-    return prior.figures.get(name.ident) if prior is not None else None
+    return prior.get(name.ident) if prior is not None else None
 
 
-def relation_findings(submission: Submission, layout: Layout, prior: Submission | None = None) -> tuple[Finding, ...]:
+def relation_findings(
+    submission: Submission, layout: Layout, prior: Prior | None = None, note: str = ""
+) -> tuple[Finding, ...]:
     """A finding for each relation that fails, at its place; what follows from another failure is left out."""
-    found = []
-    for judgement in judge(submission, prior):
+    judged = judge(submission, prior)
+    level = {j.instance.relation.id for j in judged if j.instance.implied and j.outcome is Outcome.PASSED}
+    found: list[Finding] = []
+    for judgement in judged:
+        relation = judgement.instance.relation
         if judgement.outcome is Outcome.FAILED and not judgement.instance.implied:
-            found.extend(_explained(_finding(judgement, submission, layout, prior), judgement, submission))
+            one = _finding(judgement, submission, layout, prior)
+            if relation.id in level and len(relation.equation.names) == _PAIR:
+                one = replace(one, message=f"{one.message}各栏合计相等，可能是归错了栏。")
+            if judgement.instance.equation.uses_prior and note:
+                one = replace(one, message=f"{one.message[:-1]}{note}。")
+            found.extend(_explained(one, judgement, submission))
     return tuple(dict.fromkeys(found))
 
 
-def _finding(judgement: Judgement, submission: Submission, layout: Layout, prior: Submission | None) -> Finding:
+def _finding(judgement: Judgement, submission: Submission, layout: Layout, prior: Prior | None) -> Finding:
     instance, left, right = judgement.instance, judgement.left, judgement.right
     assert left is not None
     assert right is not None
@@ -85,7 +103,7 @@ def _finding(judgement: Judgement, submission: Submission, layout: Layout, prior
     return Finding(relation.id, relation.level, message, advice, sheet, cells, items, left, right)
 
 
-def _sentence(instance: Instance, left: Figure, right: Figure, submission: Submission, prior: Submission | None) -> str:
+def _sentence(instance: Instance, left: Figure, right: Figure, submission: Submission, prior: Prior | None) -> str:
     """Both sides with their figures: 第一项 5＋第二项 1＝6，第三项 3＋第四项 2＝5，相差 1。"""
 
     def side(total: Sum, value: Figure) -> str:
@@ -131,10 +149,12 @@ def _explained(found: Finding, judgement: Judgement, submission: Submission) -> 
 
 def gives_reason(form: Form, text: str) -> bool:
     """Whether a 情况说明 says why: at least 10 characters, and more than the sentences that explain nothing."""
-    rest = _PUNCTUATION.sub("", text)
-    for empty in sorted(form.no_reason, key=len, reverse=True):
-        rest = rest.replace(empty, "")
-    return len(_PUNCTUATION.sub("", text)) >= _REASON and len(rest) >= _REASON // 2
+    for mark in PUNCTUATION:
+        text = text.replace(mark, "")
+    rest = text
+    for phrase in sorted(form.no_reason, key=len, reverse=True):
+        rest = rest.replace(phrase, "")
+    return len(text) >= REASON and len(rest) >= SUBSTANCE
 
 
 def relation_of(form: Form, code: str) -> Relation | None:

@@ -41,6 +41,7 @@ def cli(context: click.Context, forms: Path | None, force: bool, debug: bool, ve
 @click.argument("year", type=int)
 @click.argument("roster", type=_PATHS)
 @click.option("-o", "--output", "folder", type=_PATHS, required=True, help="空表放在哪个文件夹。")
+@click.option("--prior", type=_PATHS, help="上年数据：文件或文件夹；预填上年结转。")
 @click.option("--password", default="", help="工作表保护密码（默认不设）。")
 @click.option("--label", default="", help="发放次的名称，如“第2次发放”。")
 @click.option("--tables-only", is_flag=True, help="不带文字部分的工作表。")
@@ -98,7 +99,9 @@ def export(job: Job, /, **options: Any) -> int:
 
 
 @cli.command(cls=Command)
-@click.argument("what", metavar="YEAR|CODE")
+@click.argument("what", metavar="[YEAR|CODE]", required=False)
+@click.option("--against", type=int, metavar="YEAR", help="与另一年度的表样相比。")
+@click.option("--lint", "linted", is_flag=True, help="检查表样文件。")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="输出格式。")
 @click.pass_obj
 def explain(job: Job, /, **options: Any) -> int:

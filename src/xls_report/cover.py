@@ -13,6 +13,7 @@ from xls_report.submission import Submission
 
 _DATE = re.compile(r"(\d{4})\s*[-年./]\s*(\d{1,2})\s*[-月./]\s*(\d{1,2})\s*日?", re.ASCII)
 _SERIAL = re.compile(r"\d{5}(\.0+)?", re.ASCII)
+_PHONE_DIGITS = 7
 _EPOCH = date(1899, 12, 30)  # day 0 of a spreadsheet's calendar, as counted from March 1900 on
 
 
@@ -36,10 +37,13 @@ def cover_findings(submission: Submission, sheet: Sheet) -> tuple[Finding, ...]:
     """What is missing on the cover, and a date of signature that cannot be right."""
     found: list[Finding] = []
     place = {cell.key: cell.address for cell in sheet.cells if cell.role is Role.FIELD}
-    missing = [(place[key], label) for key, label, required, _ in FIELDS if required and key not in submission.cover]
+    missing = [(place[key], label) for key, label, required, *_ in FIELDS if required and key not in submission.cover]
     if missing:
         labels = "、".join(label for _, label in missing)
         found.append(finding("T101", sheet=sheet.name, cells=[address for address, _ in missing], given=labels))
+    phone = submission.cover.get("phone", "")
+    if phone and sum(char.isdigit() for char in phone) < _PHONE_DIGITS:
+        found.append(finding("T106", sheet=sheet.name, cells=[place["phone"]], given=quote(phone)))
     if "signed_on" in submission.cover:
         found.extend(_signature(submission, sheet.name, place["signed_on"]))
     return tuple(found)

@@ -86,11 +86,11 @@ def _summary(forms: Sequence[Form], roster: Roster, folders: list[Path], output:
 
 
 def _told(taken: Sequence[Intake]) -> Iterator[str]:
-    """What was found in the files that need work; the others in one line."""
+    """What was found, file by file; those without a finding are only counted."""
     fine = [intake for intake in taken if intake.outcome is Outcome.ACCEPTED]
     yield f"  审核通过 {len(fine)} 家。"
     for intake in taken:
-        if intake.outcome is not Outcome.ACCEPTED:
+        if intake.findings:
             yield from (f"  {line}" for line in file_lines(intake))
 
 

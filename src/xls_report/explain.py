@@ -7,7 +7,8 @@ from typing import Any
 
 from xls_report.catalogue import CATALOGUE
 from xls_report.finding import SHOWN
-from xls_report.form import Form, Measure, relation_words
+from xls_report.form import Form, relation_words
+from xls_report.heading import Measure
 from xls_report.layout import Layout
 from xls_report.plan import compile_layout
 

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Context, Decimal
 
+from xls_report.checksum import checksum
 from xls_report.compare import same_formula, shape_of
 from xls_report.equation import Figure
 from xls_report.finding import Finding, finding, names, quote
-from xls_report.form import Form, Item, Measure, Table
+from xls_report.form import Form, Item, Table
+from xls_report.heading import Measure
 from xls_report.layout import Cell, Kind, Layout, Role, Sheet
 from xls_report.number import Reading, read_figure
 from xls_report.package import Package, RawCell, RawSheet
@@ -20,6 +22,7 @@ Sheets = Mapping[str, tuple[Sheet, RawSheet]]
 
 _NUMBER = re.compile(r"-?\d{1,40}(\.\d{1,40})?([eE][+-]?\d{1,3})?", re.ASCII)
 _STORED = Context(prec=15)  # what a cell holds exactly
+_DIGITS = re.compile(r"(?<![0-9])[0-9]{6}(?![0-9])", re.ASCII)
 _MERGED = frozenset({"V101", "V111"})  # the text of the cell does not matter to the finding
 _READ = frozenset({Role.INPUT, Role.VALUE})
 
@@ -32,7 +35,8 @@ class Figures:
     zero_report: frozenset[str]
     covers: tuple[Cover, ...]
     findings: tuple[Finding, ...]
-    touched: bool
+    unread: bool  # whether some entry could not be taken
+    prior: Mapping[str, Figure]  # last year's figures as they stand in the workbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,8 @@ def read_figures(package: Package, layout: Layout, sheets: Sheets, covers: tuple
     values: dict[str, Figure | None] = {}
     zeros: set[str] = set()
     found: list[Finding] = []
-    touched = False
+    prior: dict[str, Figure] = {}
+    unread = False
     for table in form.tables:
         if table.id not in sheets:
             continue
@@ -58,7 +63,8 @@ def read_figures(package: Package, layout: Layout, sheets: Sheets, covers: tuple
         declared, trouble = _switch(table, sheet, raw)
         found.extend(trouble)
         reads = list(_inputs(package, form, sheet, raw, declared=declared))
-        touched = touched or any(r.reading.code != "V101" and r.cell.address in raw.cells for r in reads)
+        unread = unread or any(r.reading.value is None and r.reading.code != "V101" for r in reads)
+        prior.update(_prior(form, sheet, raw))
         values.update({r.item.id: r.reading.value for r in reads})
         found.extend(_findings(table, sheet, reads))
         if declared:
@@ -69,10 +75,39 @@ def read_figures(package: Package, layout: Layout, sheets: Sheets, covers: tuple
         found.extend(trouble)
         values = sums(form, covers)
     figures = Submission(form, 0, Unit("", ""), values, zero_report=frozenset(zeros)).figures
-    for table in form.tables:
+    for n, table in enumerate(form.tables):
         if table.id in sheets:
             found.extend(_totals(form, table, *sheets[table.id], figures))
-    return Figures(values, frozenset(zeros), covers, tuple(found), touched)
+            found.extend(_code(form, n, *sheets[table.id], figures))
+    return Figures(values, frozenset(zeros), covers, tuple(found), unread, prior)
+
+
+def _prior(form: Form, sheet: Sheet, raw: RawSheet) -> dict[str, Figure]:
+    """Last year's figures beside the table, as issued; what is no figure is not taken."""
+    found: dict[str, Figure] = {}
+    for cell in sheet.cells:
+        if cell.role is Role.PRIOR and cell.key and cell.address in raw.cells:
+            kind, text, formula, _ = raw.cells[cell.address]
+            item = form.item[cell.key]
+            value = read_figure(kind, text, formula, item.kind, item.unit).value
+            if value is not None:
+                found[item.id] = value
+    return found
+
+
+def _code(
+    form: Form, number: int, sheet: Sheet, raw: RawSheet, figures: Mapping[str, Figure | None]
+) -> Iterator[Finding]:
+    """The 数据校验码 that the file shows, held against the figures; a note, never a block."""
+    table = form.tables[number]
+    cell = next((c for c in sheet.cells if c.role is Role.CHECK and c.key == "code_line"), None)
+    there = raw.cells.get(cell.address) if cell is not None else None
+    shown = _DIGITS.search(there.text or "") if there is not None else None
+    if cell is None or shown is None or any(figures[i.id] is None for i in form.inputs if i.table is table):
+        return
+    due = checksum(form, table, figures)
+    if shown[0] != due:
+        yield finding("V132", sheet=sheet.name, cells=[cell.address], given=shown[0], due=due, table=table.name)
 
 
 def _switch(table: Table, sheet: Sheet, raw: RawSheet) -> tuple[bool, list[Finding]]:

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from xls_report.equation import Equation, Name, Sum
-
-_NUMBERED = re.compile(r"^([一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+\.)")
-_NOTE = re.compile(r"（[^（）]{4,}）$")
-
-
-class Measure(StrEnum):
-    """Kind of an item's figure (数据类型)."""
-
-    COUNT = "count"  # whole, not negative
-    CHANGE = "change"  # whole, signed
-    AMOUNT = "amount"  # decimal, not negative, with a unit
+from xls_report.equation import Equation, Figure, Name, Sum
+from xls_report.heading import Heading, Measure, expand, find_heading, walk
 
 
 class Level(StrEnum):
@@ -28,55 +17,6 @@ class Level(StrEnum):
     ERROR = "error"  # blocks
     EXPLAIN = "explain"  # blocks until the unit gave a reason
     WARNING = "warning"  # never blocks
-
-
-@dataclass(frozen=True)
-class Heading:
-    """Node of a row tree or column tree (主栏、宾栏标题); leaves carry items, branches group."""
-
-    id: str = ""
-    label: str = ""
-    short: str = ""  # how a sentence calls it; the label when empty
-    kind: Measure | None = None
-    unit: str = ""
-    hint: str = ""  # what it counts, where clerks go wrong
-    formula: Sum | None = None
-    children: tuple[Heading, ...] = ()
-
-    @cached_property
-    def leaves(self) -> tuple[Heading, ...]:
-        return tuple(leaf for leaf, _ in walk((self,)))
-
-    @property
-    def name(self) -> str:
-        """How a sentence calls this heading."""
-        return self.short or self.label
-
-    @cached_property
-    def plain(self) -> str:
-        """The label without its number and its note in brackets, as a sentence says it."""
-        return _NUMBERED.sub("", _NOTE.sub("", self.label)) or self.label
-
-    @cached_property
-    def depth(self) -> int:
-        """Number of levels from here down to the deepest leaf."""
-        return 1 + max((child.depth for child in self.children), default=0)
-
-
-def form_by_id(forms: Iterable[Form], ident: object) -> Form | None:
-    """The form of that id."""
-    return next((form for form in forms if form.id == ident), None)
-
-
-def walk(
-    headings: tuple[Heading, ...], path: tuple[Heading, ...] = ()
-) -> Iterator[tuple[Heading, tuple[Heading, ...]]]:
-    """Every leaf in print order, with its branches from the top."""
-    for heading in headings:
-        if heading.children:
-            yield from walk(heading.children, (*path, heading))
-        else:
-            yield heading, path
 
 
 @dataclass(frozen=True)
@@ -90,6 +30,7 @@ class Relation:
     basis: str
     only: tuple[str, ...] = ()
     unless: str = ""  # a flag of the unit that lifts the relation
+    prefill: bool = False  # `item = prior…`: a blank is issued with the figure that the right side gives
 
 
 @dataclass(frozen=True)
@@ -131,6 +72,7 @@ class Table:
     sheet: str
     title: str
     blocks: tuple[Block, ...]
+    carries: tuple[str, ...] = ()  # items (without the table's id) whose cases are still open and return next year
 
     @property
     def name(self) -> str:
@@ -274,6 +216,25 @@ class Form:
         """Every flag that lifts a relation of this form."""
         return tuple(dict.fromkeys(r.unless for r in self.all_relations if r.unless))
 
+    def prefilled(self, prior: Mapping[str, Figure]) -> dict[str, Figure]:
+        """The figures that a blank is issued with, from last year's."""
+        found: dict[str, Figure] = {}
+        for instance in self.instances:
+            if instance.relation.prefill and self.item[instance.equation.left.names[0].ident].total is None:
+                value = instance.equation.right.evaluate(lambda name: prior.get(name.ident))
+                if value is not None:
+                    found[instance.equation.left.names[0].ident] = value
+        return found
+
+    def inputs_below(self, total: Sum) -> tuple[Item, ...]:
+        """The inputs that a sum of items rests on, totals taken apart, each once."""
+        found: dict[str, Item] = {}
+        for name in total.names:
+            item = self.item[name.ident]
+            below = (item,) if item.total is None else self.inputs_below(item.total)
+            found.update((each.id, each) for each in below)
+        return tuple(found.values())
+
     def table(self, ident: str) -> Table:
         return next(table for table in self.tables if table.id == ident)
 
@@ -281,21 +242,6 @@ class Form:
 def item_id(table: Table, row: Heading, column: Heading) -> str:
     """`table.row.column`, of leaf ids alone; a row without id adds nothing."""
     return ".".join(part for part in (table.id, row.id, column.id) if part)
-
-
-def expand(headings: tuple[Heading, ...], total: Sum) -> Sum:
-    """Replace `branch.*` by every filled leaf below the branch, so that a total never counts a total."""
-
-    def leaves(name: Name) -> Iterator[Name]:
-        branch = name.ident.removesuffix(".*")
-        if branch == name.ident:
-            yield name
-            return
-        for leaf, path in walk(headings):
-            if leaf.formula is None and branch in (heading.id for heading in path):
-                yield Name(leaf.id, name.prior)
-
-    return total.map(leaves)
 
 
 def block_items(table: Table, block: Block) -> Iterator[Item]:
@@ -362,10 +308,6 @@ def _called(form: Form, relation: Relation, ident: str) -> str:
     raise LookupError(ident)
 
 
-def find_heading(headings: tuple[Heading, ...], ident: str) -> Heading | None:
-    """The heading of that id, branches included."""
-    for heading in headings:
-        found = heading if heading.id == ident else find_heading(heading.children, ident)
-        if found is not None:
-            return found
-    return None
+def form_by_id(forms: Iterable[Form], ident: object) -> Form | None:
+    """The form of that id."""
+    return next((form for form in forms if form.id == ident), None)

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from xls_report.equation import Equation, EquationError, Sum, parse_equation, parse_sum
-from xls_report.form import Block, Form, Heading, Level, Measure, Part, Relation, Section, Table, item_id, walk
+from xls_report.form import Block, Form, Level, Part, Relation, Section, Table
+from xls_report.formcheck import check_items, cross_check
+from xls_report.heading import Heading, Measure
 
 _ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*", re.ASCII)
 _RELATION_ID = re.compile(r"G[0-9]{3}", re.ASCII)
@@ -71,7 +73,7 @@ class _Complaints:
             self.add(place, f"不认识的键 {key}")
 
 
-_KINDS = {str: "字符串", list: "列表", int: "整数"}
+_KINDS = {str: "字符串", list: "列表", int: "整数", bool: "true 或 false"}
 
 
 def load_form(path: Path) -> Form:
@@ -82,8 +84,9 @@ def load_form(path: Path) -> Form:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
         raise FormFileError([f"{path.name}：不是合格的 TOML 文件：{fault}"]) from fault
     form = _form(raw, complaints)
-    if not complaints.lines:
-        _cross_check(form, complaints)
+    for judge in (cross_check, check_items):
+        if not complaints.lines:
+            judge(form, complaints.add)
     if complaints.lines:
         raise FormFileError(complaints.lines)
     return form
@@ -150,7 +153,7 @@ def _sheet_name(raw: Raw, place: str, c: _Complaints) -> str:
 def _table(raw: Raw, place: str, c: _Complaints) -> Table:
     ident = _ident(raw, place, c)
     place = f"表 {ident}" if ident else place
-    c.unknown(raw, ("id", "sheet", "title", "block"), place)
+    c.unknown(raw, ("id", "sheet", "title", "block", "carries"), place)
     blocks = c.tables(raw, "block", place)
     if not blocks:
         c.add(place, "没有 block")
@@ -159,6 +162,7 @@ def _table(raw: Raw, place: str, c: _Complaints) -> Table:
         sheet=_sheet_name(raw, place, c),
         title=c.value(raw, "title", str, place, None),
         blocks=tuple(_block(b, f"{place}，第 {n} 个 block", c) for n, b in enumerate(blocks, 1)),
+        carries=c.texts(raw, "carries", place),
     )
 
 
@@ -222,7 +226,7 @@ def _sum(text: str, place: str, c: _Complaints) -> Sum:
 def _relation(raw: Raw, place: str, c: _Complaints) -> Relation:
     ident = c.value(raw, "id", str, place, None)
     place = f"{place}，relation {ident}"
-    c.unknown(raw, ("id", *_AXES, "level", "basis", "only", "unless"), place)
+    c.unknown(raw, ("id", *_AXES, "level", "basis", "only", "unless", "prefill"), place)
     if not _RELATION_ID.fullmatch(ident):
         c.add(place, "id 应为 G 加三位数字")
     axes = [axis for axis in _AXES if axis in raw]
@@ -243,7 +247,16 @@ def _relation(raw: Raw, place: str, c: _Complaints) -> Relation:
         c.add(place, "only 只能与 columns 同用")
     basis = c.value(raw, "basis", str, place, None)
     unless = c.value(raw, "unless", str, place, "")
-    return Relation(ident, axes[0] if axes else "items", equation, Level(level), basis, only, unless)
+    prefill = c.value(raw, "prefill", bool, place, False)
+    if prefill and not _prefills(equation):
+        c.add(place, "prefill 只能用于“指标 = prior.指标 …”这样的关系")
+    return Relation(ident, axes[0] if axes else "items", equation, Level(level), basis, only, unless, prefill)
+
+
+def _prefills(equation: Equation) -> bool:
+    left, right = equation.left, equation.right
+    plain = len(left.names) == 1 and not left.names[0].prior and not left.constant and equation.sign == "="
+    return plain and bool(right.names) and all(name.prior for name in right.names)
 
 
 def _section(raw: Raw, place: str, c: _Complaints) -> Section:
@@ -258,75 +271,3 @@ def _section(raw: Raw, place: str, c: _Complaints) -> Section:
     if not parts:
         c.add(place, "没有 parts")
     return Section(ident, _sheet_name(raw, place, c), c.value(raw, "title", str, place, None), tuple(parts))
-
-
-def _repeated(values: Iterable[str]) -> list[str]:
-    seen: set[str] = set()
-    return sorted({value for value in values if value in seen or seen.add(value)})  # type: ignore[func-returns-value]
-
-
-def _cross_check(form: Form, c: _Complaints) -> None:
-    """What can be judged only with the whole form at hand: names that name nothing, ids given twice."""
-    for ident in _repeated(r.id for r in form.all_relations):
-        c.add(f"relation {ident}", "id 用了两次")
-    for sheet in _repeated([*(t.sheet.casefold() for t in form.tables), *(s.sheet.casefold() for s in form.sections)]):
-        c.add(f"sheet {sheet}", "两张工作表同名")
-    for ident in _repeated(t.id for t in form.tables):
-        c.add(f"表 {ident}", "id 用了两次")
-    for ident in _repeated(p.id for p in form.parts):
-        c.add(f"文字部分 {ident}", "id 用了两次")
-    for table in form.tables:
-        rows = [row.id for block in table.blocks for row, _ in block.row_leaves]
-        for ident in _repeated(rows):
-            c.add(f"表 {table.id}", f"行 {ident or '（无 id）'} 用了两次")
-        for number, block in enumerate(table.blocks, 1):
-            _check_block(table, block, f"表 {table.id}，第 {number} 个 block", c)
-    if not c.lines:
-        _check_items(form, c)
-
-
-def _check_items(form: Form, c: _Complaints) -> None:
-    for relation in form.relations:
-        for name in relation.equation.names:
-            if name.ident not in form.item:
-                c.add(f"relation {relation.id}", f"没有指标 {name.ident}")
-    for item in form.items:
-        if item.total is not None and not item.total.names:
-            c.add(f"指标 {item.id}", "合计没有任何加数")
-
-
-def _check_block(table: Table, block: Block, place: str, c: _Complaints) -> None:
-    for axis, headings in (("columns", block.columns), ("rows", block.rows)):
-        leaves = [leaf for leaf, _ in walk(headings)]
-        branches = {branch.id for _, path in walk(headings) for branch in path}
-        ids = {leaf.id for leaf in leaves}
-        for ident in _repeated(leaf.id for leaf in leaves):
-            c.add(place, f"{axis} 的 {ident} 用了两次")
-        for leaf in leaves:
-            if leaf.formula is not None:
-                _check_names(leaf.formula, ids, branches, f"{place}，{axis} {leaf.id}，formula", c)
-        for relation in block.relations:
-            if relation.axis == axis:
-                both = Sum(relation.equation.names)
-                _check_names(both, ids, branches, f"{place}，relation {relation.id}，{axis}", c)
-    rows = {row.id for row, _ in block.row_leaves}
-    items = {item_id(table, row, column) for row, _ in block.row_leaves for column, _ in block.column_leaves}
-    for relation in block.relations:
-        for ident in set(relation.only) - rows:
-            c.add(f"{place}，relation {relation.id}", f"only 里没有行 {ident}")
-        if relation.axis == "items":
-            for name in relation.equation.names:
-                if name.ident not in items:
-                    c.add(
-                        f"{place}，relation {relation.id}",
-                        f"没有指标 {name.ident}（跨分表的关系写在文件末尾 [[relation]]）",
-                    )
-
-
-def _check_names(total: Sum, ids: set[str], branches: set[str], place: str, c: _Complaints) -> None:
-    for name in total.names:
-        branch = name.ident.removesuffix(".*")
-        if branch != name.ident and branch not in branches:
-            c.add(place, f"没有上级标题 {branch}")
-        if branch == name.ident and name.ident not in ids:
-            c.add(place, f"没有 {name.ident}")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from xls_report.form import Block, Form, Heading, Item, Table, block_items, item_id
-from xls_report.layout import Cell, Role, Sheet, a1, lines_of, ranges
+from xls_report.form import Block, Item, Table, block_items, item_id
+from xls_report.heading import Heading
+from xls_report.layout import Cell, Role, Rule, Sheet, a1, absolute, lines_of, ranges
 
+ZERO_SENTENCE = "本单位本年度本表各项均为 0。"
 LINE = 16.0  # height of a line of text, points
+_ROW = 27.0
 TITLE_ROWS = 1
 
 Places = dict[str, tuple[int, int]]  # item id → row, column
@@ -40,31 +43,60 @@ def places(table: Table) -> Places:
     return found
 
 
-def table_sheet(form: Form, table: Table, figure: Callable[[Item, Places], Cell], marks: tuple[Cell, ...]) -> Sheet:
-    """The sheet of a table; `figure` makes the cell of an item, `marks` are the live checks around the frame."""
+def table_sheet(
+    table: Table,
+    figure: Callable[[Item, Places], Cell],
+    around: tuple[Cell, ...] = (),
+    rules: tuple[Rule, ...] = (),
+    *,
+    title: Cell | None = None,
+) -> Sheet:
+    """The sheet of a table; `figure` makes the cell of an item, `around` are live checks outside the frame."""
     width = table_width(table)
     widths = column_widths(table)
     where = places(table)
-    cells = [Cell(1, 1, Role.LABEL, table.title, style="title", last_row=1, last_column=width)]
+    cells = [title or Cell(1, 1, Role.LABEL, table.title, style="title", last_row=1, last_column=width)]
     top = TITLE_ROWS + 1
     for block in table.blocks:
         cells.extend(_block(table, block, top, width, where, figure))
         top += block_height(block)
-    cells.extend(_switch(table, top + 1, width))
-    cells.extend(marks)
+    cells.extend(around)
     heights = _heights(cells, widths, top - 1)
     return Sheet(
         id=table.id,
         name=table.sheet,
         cells=tuple(cells),
-        widths=tuple(enumerate(widths, 1)),
-        heights=tuple(sorted(heights.items())),
-        printed=f"A1:{a1(top - 1, width)}",
+        widths=(*enumerate(widths, 1), *_outside(table)),
+        heights=(*sorted(heights.items()), *((row, 20.0) for row in range(top, top + 8) if around)),
+        printed=f"A1:{a1(top if around else top - 1, width)}",
         landscape=width > 12,
+        rules=rules,
+        frozen=(first_row(table) - 1, table.blocks[0].label_width) if len(table.blocks) == 1 else (0, 0),
     )
 
 
-def switch_cell(table: Table) -> str:
+def beside_count(table: Table) -> int:
+    """How many relations at most are judged in one row of the table."""
+    counts = [
+        sum(r.axis == "columns" and (not r.only or row.id in r.only) for r in block.relations)
+        for block in table.blocks
+        for row, _ in block.row_leaves
+    ]
+    return max(counts, default=0)
+
+
+def helper_column(table: Table) -> int:
+    """The column of invisible helpers, right of the verdicts beside the table."""
+    return table_width(table) + 2 + beside_count(table)
+
+
+def prior_places(table: Table) -> Places:
+    """Row and column of last year's figure of every item: the table's grid again, right of the helpers."""
+    shift = helper_column(table) + 1 - max(block.label_width for block in table.blocks)
+    return {ident: (row, column + shift) for ident, (row, column) in places(table).items()}
+
+
+def switch_address(table: Table) -> str:
     """Address of the table's zero switch."""
     return a1(bottom_row(table) + 2, _switch_column(table))
 
@@ -73,8 +105,15 @@ def _switch_column(table: Table) -> int:
     return max(2, table.blocks[0].label_width + 1)
 
 
-def _switch(table: Table, row: int, width: int) -> Iterator[Cell]:
-    column = _switch_column(table)
+def zero_title(table: Table) -> Cell:
+    """The title, with the sentence of a zero report beneath it once that is declared."""
+    formula = f'"{table.title}"&IF({absolute(switch_address(table))}="是",CHAR(10)&"{ZERO_SENTENCE}","")'
+    return Cell(1, 1, Role.CHECK, formula, f"title_{table.id}", 0, "title", 1, table_width(table))
+
+
+def zero_switch(table: Table) -> Iterator[Cell]:
+    """The switch of a zero report, beneath the frame."""
+    row, column = bottom_row(table) + 2, _switch_column(table)
     yield _merged(row, 1, row, column - 1, "本表各项均为 0：", "note_right")
     hint = "本表确实没有业务时选“是”，空格即按 0 计；有一格不是 0 就不要选。"
     yield Cell(row, column, Role.SWITCH, key=table.id, style="switch", hint=hint)
@@ -152,7 +191,18 @@ def column_widths(table: Table) -> list[float]:
         return [8.5] * figures
     if labels == 1:
         return [30.0, *[19.0] * figures]
-    return [6.0, *[13.0] * (labels - 2), 37.0, *[9.5] * figures]
+    return [5.0, *[11.0] * (labels - 2), 29.0, *[9.4] * figures]
+
+
+def first_row(table: Table) -> int:
+    """Row of the first figures."""
+    return min(row for row, _ in places(table).values())
+
+
+def _outside(table: Table) -> tuple[tuple[int, float], ...]:
+    """Widths right of the frame: a gap, the verdicts, the helpers, a gap before last year's figures."""
+    width, helper = table_width(table), helper_column(table)
+    return ((width + 1, 2.0), *((column, 11.0) for column in range(width + 2, helper)), (helper, 2.0))
 
 
 def _heights(cells: list[Cell], widths: list[float], bottom: int) -> dict[int, float]:
@@ -164,10 +214,10 @@ def _heights(cells: list[Cell], widths: list[float], bottom: int) -> dict[int, f
         last_row, last_column = cell.last_row or cell.row, cell.last_column or cell.column
         lines = lines_of(cell.content, sum(widths[cell.column - 1 : last_column]))
         rows = last_row - cell.row + 1
-        need = max(22.0, lines * LINE + 6) if rows == 1 else 22.0
-        heights[cell.row] = max(heights.get(cell.row, 22.0), need)
+        need = max(_ROW, lines * LINE + 6) if rows == 1 else _ROW
+        heights[cell.row] = max(heights.get(cell.row, _ROW), need)
     for row in range(2, bottom + 1):
-        heights.setdefault(row, 22.0)
+        heights.setdefault(row, _ROW)
     return heights
 
 

@@ -11,9 +11,12 @@ from enum import StrEnum
 from pathlib import Path
 
 from xls_report.check import relation_findings
+from xls_report.equation import Figure
 from xls_report.filekind import kind_of
 from xls_report.finding import Finding, finding
 from xls_report.form import Form
+from xls_report.lastyear import prior_findings
+from xls_report.layout import Layout
 from xls_report.output import reason
 from xls_report.plan import compile_layout
 from xls_report.reader import read
@@ -69,12 +72,7 @@ class Intake:
     year: int | None = None
 
 
-Prior = Callable[[Unit, int], Submission | None]
-
-
-def no_prior(unit: Unit, year: int) -> Submission | None:
-    """Last year's submission is not at hand."""
-    return None
+Prior = Callable[[Unit, int], Mapping[str, Figure] | None]  # last year's figures of a unit
 
 
 def find_files(paths: Sequence[Path]) -> tuple[Path, ...]:
@@ -101,12 +99,12 @@ def take_in(
     files: Sequence[Path],
     forms: Sequence[Form],
     *,
-    prior: Prior = no_prior,
+    prior: Prior | None = None,
     flags: Mapping[str, frozenset[str]] | None = None,
 ) -> tuple[Intake, ...]:
     """An outcome for every file; same bytes twice are one submission, the later file a duplicate.
 
-    `prior` gives last year's submission of a unit. `flags`, by unit code, decide instead of the stamps' where given.
+    `prior` gives last year's figures of a unit. `flags`, by unit code, decide instead of the stamps' where given.
     """
     first: dict[str, str] = {}
     found: list[Intake] = []
@@ -125,7 +123,7 @@ def take_in(
     return tuple(found)
 
 
-def _take(path: Path, forms: Sequence[Form], prior: Prior, flags: Mapping[str, frozenset[str]] | None) -> Intake:
+def _take(path: Path, forms: Sequence[Form], prior: Prior | None, flags: Mapping[str, frozenset[str]] | None) -> Intake:
     file = str(path)
     name = path.name
     if name.startswith(_LOCKS) or name.lower() in _SYSTEM:
@@ -149,7 +147,7 @@ def judge(
     digest: str,
     data: bytes,
     forms: Sequence[Form],
-    prior: Prior = no_prior,
+    prior: Prior | None = None,
     flags: Mapping[str, frozenset[str]] | None = None,
 ) -> Intake:
     """Read a workbook's bytes and hold its figures against the relations."""
@@ -163,8 +161,7 @@ def judge(
             submission = replace(submission, flags=flags[submission.unit.code])
         layout = compile_layout(submission.form)
         if not any(f.code == "F206" for f in findings):
-            last_year = prior(submission.unit, submission.year - 1)
-            findings = (*findings, *relation_findings(submission, layout, last_year))
+            findings = (*findings, *_against(submission, layout, prior))
     rejected = submission is None or any(f.blocks for f in findings)
     return Intake(
         file,
@@ -176,6 +173,17 @@ def judge(
         stamp.form if stamp is not None else "",
         stamp.year if stamp is not None else None,
     )
+
+
+def _against(submission: Submission, layout: Layout, prior: Prior | None) -> tuple[Finding, ...]:
+    """Relations, and what is judged against last year: the given data, else the figures in the workbook itself."""
+    figures = prior(submission.unit, submission.year - 1) if prior is not None else submission.prior
+    note = "" if prior is not None else "（按表内上年数）"
+    found = relation_findings(submission, layout, figures, note)
+    if figures:
+        return (*found, *prior_findings(submission, layout, figures))
+    missing = prior is not None and any(r.equation.uses_prior for r in submission.form.all_relations)
+    return (*found, finding("D207")) if missing else found
 
 
 def read_bytes(path: Path) -> bytes:

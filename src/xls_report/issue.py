@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xls_report.form import Form
+from xls_report.intake import Prior
 from xls_report.layout import Kind
 from xls_report.output import OutputError, file_name, write_whole
 from xls_report.plan import compile_layout
@@ -28,6 +29,7 @@ class Issued:
     unit: RosterUnit
     path: Path
     sha256: str
+    prior: bool  # whether last year's figures were at hand
 
 
 def workbook_name(code: str, name: str, year: int) -> str:
@@ -42,6 +44,7 @@ def issue(
     roster: Roster,
     folder: Path,
     *,
+    prior: Prior | None = None,
     password: str = "",
     label: str = "",
     tables_only: bool = False,
@@ -57,12 +60,25 @@ def issue(
     if there and not force:
         more = f" 等 {len(there)} 个文件" if len(there) > 1 else ""
         raise OutputError(f"{there[0]}{more}已存在，没有覆盖；确要覆盖请加 --force（写在命令名之前）")
+    office = roster.office
+    issuer = " ".join(part for part in (office.name, office.contact, office.phone) if part) if office else ""
     issued = []
     for unit, path in zip(roster.units, paths, strict=True):
-        blank = Submission(form, year, unit.unit, flags=unit.flags & frozenset(form.flags), label=label)
+        figures = prior(unit.unit, year - 1) if prior is not None else None
+        known = {item: value for item, value in (figures or {}).items() if item in form.item}
+        blank = Submission(
+            form,
+            year,
+            unit.unit,
+            values=form.prefilled(known),
+            flags=unit.flags & frozenset(form.flags),
+            label=label,
+            issuer=issuer,
+            prior=known,
+        )
         data = write(layout, blank, password=password)
         write_whole(path, data, force=force)
-        issued.append(Issued(unit, path, hashlib.sha256(data).hexdigest()))
+        issued.append(Issued(unit, path, hashlib.sha256(data).hexdigest(), bool(known)))
     write_whole(folder / LIST, _list(form, issued, label), force=force)
     return tuple(issued)
 

@@ -30,6 +30,8 @@ class Role(StrEnum):
     TEXT = "text"  # a paragraph
     EXPLAIN = "explain"  # 情况说明 of one relation
     CHECK = "check"  # live check, a formula of ours
+    LINK = "link"  # a link inside the workbook; content is where it leads
+    PRIOR = "prior"  # last year's figure of an item; outside the digest
     STAMP = "stamp"  # the hidden sheet's entries
 
 
@@ -73,7 +75,16 @@ class Cell:
 
 
 _OPEN = frozenset({Role.INPUT, Role.FIELD, Role.SWITCH, Role.TEXT, Role.EXPLAIN})
-_SHAPE = frozenset(set(Role) - {Role.REMARK, Role.STAMP})
+_SHAPE = frozenset(set(Role) - {Role.REMARK, Role.PRIOR, Role.STAMP})
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A conditional format: the cells, the first being the upper left; its formula as seen from that one; its style."""
+
+    cells: tuple[str, ...]
+    formula: str
+    style: str
 
 
 @dataclass(frozen=True)
@@ -90,6 +101,7 @@ class Sheet:
     frozen: tuple[int, int] = (0, 0)  # rows, columns that stay in view
     one_page: bool = True
     hidden: bool = False
+    rules: tuple[Rule, ...] = ()
     filtered: str = ""  # range with filter buttons
     compared: bool = True  # False: a page for people, which the reader leaves alone
 
@@ -146,6 +158,12 @@ def letters(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         text = chr(65 + rest) + text
     return text
+
+
+def absolute(address: str) -> str:
+    """D5 → $D$5."""
+    row, column = row_column(address)
+    return f"${letters(column)}${row}"
 
 
 def a1(row: int, column: int) -> str:

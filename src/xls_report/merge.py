@@ -36,8 +36,8 @@ class Merged:
     findings: tuple[Finding, ...]
 
 
-def merge(collection: Collection, prior: Submission | None = None) -> Merged | None:
-    """Add up what is included; None when nothing is. `prior` is the collecting office's own summary of last year."""
+def merge(collection: Collection, prior: Mapping[str, Figure] | None = None) -> Merged | None:
+    """Add up what is included; None when nothing is. `prior` are the collecting office's own figures of last year."""
     form, year = collection.form, collection.year
     if form is None or year is None or not collection.included:
         return None

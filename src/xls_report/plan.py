@@ -6,9 +6,11 @@ from functools import lru_cache
 
 from xls_report import pages
 from xls_report.detail import detail_sheet, sum_cell
-from xls_report.form import Form, Item
-from xls_report.grid import Places, input_cell, table_sheet
+from xls_report.form import Form, Item, Table
+from xls_report.grid import Places, input_cell, table_sheet, zero_switch, zero_title
 from xls_report.layout import Cell, Kind, Layout, Role, Sheet
+from xls_report.marks import marks
+from xls_report.selfcheck import check_sheet
 from xls_report.stamp import SHEET as STAMP_SHEET
 
 _STAMP = Sheet("stamp", STAMP_SHEET, (), widths=((1, 12.0), (2, 40.0), (3, 24.0)), hidden=True)
@@ -27,23 +29,29 @@ def compile_layout(form: Form, kind: Kind = Kind.UNIT, covers: int = 0) -> Layou
 
 
 def _unit(form: Form, *, texts: bool) -> tuple[Sheet, ...]:
-    tables = (table_sheet(form, table, input_cell, pages.marks(form, table)) for table in form.tables)
+    tables = (_unit_table(form, table) for table in form.tables)
     sections = tuple(pages.text_sheet(section) for section in form.sections) if texts else ()
-    return (pages.cover_sheet(form), *tables, pages.check_sheet(form), pages.guide_sheet(form), *sections)
+    return (pages.cover_sheet(form), *tables, check_sheet(form), pages.guide_sheet(form), *sections)
+
+
+def _unit_table(form: Form, table: Table) -> Sheet:
+    cells, rules = marks(form, table)
+    around = (*zero_switch(table), *cells, *pages.prior_cells(form, table))
+    return table_sheet(table, input_cell, around, rules, title=zero_title(table))
 
 
 def _working(form: Form, covers: int) -> tuple[Sheet, ...]:
     def figure(item: Item, where: Places) -> Cell:
         return input_cell(item, where) if item.total is not None else sum_cell(item, where, covers)
 
-    tables = tuple(table_sheet(form, table, figure, ()) for table in form.tables)
+    tables = tuple(table_sheet(table, figure) for table in form.tables)
     details = tuple(detail_sheet(table, covers) for table in form.tables)
     sections = tuple(pages.text_sheet(section) for section in form.sections)
     return (*tables, *details, *sections)
 
 
 def _upward(form: Form) -> tuple[Sheet, ...]:
-    return tuple(table_sheet(form, table, _locked, ()) for table in form.tables)
+    return tuple(table_sheet(table, _locked) for table in form.tables)
 
 
 def _locked(item: Item, where: Places) -> Cell:

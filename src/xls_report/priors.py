@@ -2,51 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from xls_report.equation import Figure
 from xls_report.fill import FillError, figure_from_json, load_objects
 from xls_report.form import Form, form_by_id
-from xls_report.intake import Prior, find_files, take_in
+from xls_report.intake import Outcome, Prior, find_files, take_in
 from xls_report.roster import Roster
 from xls_report.submission import Submission, Unit
 
-Key = tuple[str, int]
+Figures = Mapping[str, Figure]
 
 
 def load_priors(path: Path, forms: Sequence[Form], roster: Roster | None = None) -> Prior:
-    """What gives last year's submission of a unit; raises OSError, FillError for a broken export.
+    """What gives last year's figures of a unit; raises OSError, FillError for a broken export.
 
-    Two submissions of one unit and year that differ make it not assessable: neither is taken. The roster's 上年代码 is
-    looked up where the unit's own code finds nothing.
+    Two submissions of one unit and year that differ make it not assessable: neither is taken. With a roster, a unit is
+    looked up by its 上年代码 and the units it took over (承接单位) are added; if one of them is missing, so is the sum.
     """
-    found: dict[Key, list[Submission]] = {}
     files = find_files([path])
-    for file in files:
-        if file.suffix.lower() == ".json":
-            for submission in _exported(file, forms):
-                found.setdefault((submission.unit.code, submission.year), []).append(submission)
+    accepted = [s for file in files if file.suffix.lower() == ".json" for s in _exported(file, forms)]
+    rejected: list[Submission] = []
     for intake in take_in([file for file in files if file.suffix.lower() != ".json"], forms):
-        if intake.submission is not None and intake.outcome in ("accepted", "rejected"):
-            for submission in (intake.submission, *_parts(intake.submission)):
-                found.setdefault((submission.unit.code, submission.year), []).append(submission)
-    single = {key: every[0] for key, every in found.items() if all(s.figures == every[0].figures for s in every)}
+        if intake.submission is not None and intake.outcome in (Outcome.ACCEPTED, Outcome.REJECTED):
+            kind = accepted if intake.outcome is Outcome.ACCEPTED else rejected
+            kind += [intake.submission, *_parts(intake.submission)]
+    # What was published last year counts even where a relation fails in it, but only where nothing better is there.
+    single = {**_single(rejected), **_single(accepted)}
+    single = {key: figures for key, figures in single.items() if figures}
 
-    def prior(unit: Unit, year: int) -> Submission | None:
+    def prior(unit: Unit, year: int) -> Figures | None:
         row = roster.find(unit.code) if roster is not None else None
-        code = row.prior_code if row is not None and row.prior_code else unit.code
-        return single.get((code, year))
+        codes = [unit.code] if row is None else [row.prior_code or row.code, *row.takes_over]
+        parts = [single.get((code, year)) for code in dict.fromkeys(codes)]
+        return _added([part for part in parts if part is not None]) if all(parts) else None
 
     return prior
+
+
+def _single(submissions: list[Submission]) -> dict[tuple[str, int], Figures]:
+    """Figures by unit code and year; none where two differ."""
+    found: dict[tuple[str, int], list[Figures]] = {}
+    for submission in submissions:
+        figures = {item: value for item, value in submission.figures.items() if value is not None}
+        found.setdefault((submission.unit.code, submission.year), []).append(figures)
+    return {key: every[0] if all(f == every[0] for f in every) else {} for key, every in found.items()}
+
+
+def _added(parts: list[Figures]) -> Figures:
+    """Item by item, of what every part has."""
+    common = [item for item in parts[0] if all(item in part for part in parts)]
+    return {item: sum((part[item] for part in parts[1:]), parts[0][item]) for item in common}
 
 
 def _parts(summary: Submission) -> list[Submission]:
     """The covered units of a summary as submissions of their own."""
     form = summary.form
-    inputs = {item.id for item in form.inputs}
     return [
-        Submission(form, summary.year, cover.unit, {i: v for i, v in cover.values.items() if i in inputs})
+        Submission(form, summary.year, cover.unit, {item.id: cover.values.get(item.id) for item in form.inputs})
         for cover in summary.covers
         if cover.values
     ]
@@ -59,12 +73,11 @@ def _exported(file: Path, forms: Sequence[Form]) -> list[Submission]:
         unit, year, values = data.get("unit"), data.get("year"), data.get("values")
         if form is None or not isinstance(unit, dict) or type(year) is not int or not isinstance(values, dict):
             raise FillError([f"{file.name}：不是 export 输出的数据"])
-        figures = {}
+        figures: dict[str, Figure | None] = {}
         for item in form.inputs:
             value = figure_from_json(item, values.get(item.id))
             if isinstance(value, str):
                 raise FillError([f"{file.name}：{value}"])
             figures[item.id] = value
-        blank = Submission(form, year, Unit(str(unit.get("code", "")), str(unit.get("name", ""))))
-        found.append(replace(blank, values=figures))
+        found.append(Submission(form, year, Unit(str(unit.get("code", "")), str(unit.get("name", ""))), figures))
     return found

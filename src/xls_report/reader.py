@@ -114,6 +114,8 @@ class _Reader:
             flags=self.stamp.flags,
             covers=figures.covers,
             label=self.stamp.label,
+            issuer=self.stamp.issuer,
+            prior=figures.prior,
         )
         if self._untouched(submission, figures):
             return Reading((finding("F206"),), submission, self.stamp)
@@ -126,9 +128,7 @@ class _Reader:
         return cover_findings(submission, sheet) if sheet is not None else ()
 
     def _untouched(self, submission: Submission, figures: Figures) -> bool:
-        return not (figures.touched or submission.zero_report or submission.covers) and not any(
-            f.blocks for f in self.structure
-        )
+        return submission.untouched and not figures.unread and not any(f.blocks for f in self.structure)
 
     def _unit(self, sheets: Mapping[str, tuple[Sheet, RawSheet]]) -> Unit:
         """The unit of the stamp; a cover that names another one is a finding."""
@@ -141,7 +141,7 @@ class _Reader:
                 text = (there.text or "").strip() if there is not None else ""
                 if cell.content == "{name}" and not unit.name:
                     unit = Unit(unit.code, text)
-                due = stamps.identity(cell.content, self.layout.form, self.stamp.year, unit)
+                due = stamps.identity(cell.content, self.layout.form, replace(self.stamp, unit=unit))
                 if text and text != due and cell.content in ("{name}", "{code}"):
                     shown = {"due": f"{unit.code} {unit.name}", "given": quote(text), "place": sheet.name}
                     self.structure.append(finding("F205", sheet=sheet.name, cells=[cell.address], **shown))

@@ -14,7 +14,7 @@ SHEET = "表样标识"
 PROPERTY = "xls-report"  # the custom document property
 NAME = "xls_report_stamp"  # the defined name
 
-_FIXED = ("form", "layout", "year", "code", "name", "kind", "label")
+_FIXED = ("form", "layout", "year", "code", "name", "kind", "label", "issuer")
 _FIRST = 2  # row of the first entry; row 1 says what the sheet is
 MAX_DEPTH = 8  # levels of government are fewer
 
@@ -31,6 +31,7 @@ class Stamp:
     label: str = ""
     flags: frozenset[str] = frozenset()
     covers: tuple[Cover, ...] = ()
+    issuer: str = ""  # whom to call
 
     @property
     def line(self) -> str:
@@ -45,10 +46,17 @@ class Stamp:
         return hashlib.sha256("\n".join(rows).encode()).hexdigest()[:12] if rows else "-"
 
 
-def identity(content: str, form: Form, year: int, unit: Unit) -> str:
-    """The text of an identity cell: its template filled with unit, year and form."""
-    period = f"{year}年1月1日至12月31日"
-    return content.format(name=unit.name, code=unit.code, year=year, title=form.title, period=period)
+def identity(content: str, form: Form, stamp: Stamp) -> str:
+    """The text of an identity cell: its template filled with unit, year, form and issuer."""
+    return content.format(
+        name=stamp.unit.name,
+        code=stamp.unit.code,
+        year=stamp.year,
+        title=form.title,
+        period=f"{stamp.year}年1月1日至12月31日",
+        label=f"（{stamp.label}）" if stamp.label else "",
+        issuer=f"有问题请联系：{stamp.issuer}。" if stamp.issuer else "",
+    )
 
 
 def flag_address(form: Form, flag: str) -> str:
@@ -59,7 +67,8 @@ def flag_address(form: Form, flag: str) -> str:
 def entries(stamp: Stamp, form: Form) -> Iterator[tuple[str, ...]]:
     """The rows of the hidden sheet, from row 1."""
     yield ("表样标识：本页仅记录单位代码和表样版本，请勿修改。",)
-    values = (stamp.form, stamp.layout, str(stamp.year), stamp.unit.code, stamp.unit.name, stamp.kind, stamp.label)
+    unit = stamp.unit
+    values = (stamp.form, stamp.layout, str(stamp.year), unit.code, unit.name, stamp.kind, stamp.label, stamp.issuer)
     yield from zip(_FIXED, values, strict=True)
     for flag in form.flags:
         yield ("flag", flag, "是" if flag in stamp.flags else "否")
@@ -101,8 +110,8 @@ def _stamp(
     if not found.get("form") or not found.get("layout"):
         return None
     unit = Unit(code, found.get("name", ""))
-    label = found.get("label", "")
-    return Stamp(found["form"], found["layout"], int(year), unit, Kind(kind), label, flags, covers)
+    label, issuer = found.get("label", ""), found.get("issuer", "")
+    return Stamp(found["form"], found["layout"], int(year), unit, Kind(kind), label, flags, covers, issuer)
 
 
 def _tree(rows: list[tuple[str, ...]]) -> tuple[Cover, ...] | None:

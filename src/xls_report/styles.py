@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 BODY, HEAVY = "宋体", "黑体"
-_INPUT = "#FFF9DB"
+_INPUT = "#FFFBE6"
 _EDGE: dict[str, Any] = {"border": 1, "border_color": "#000000"}
 _BASE: dict[str, Any] = {"font_name": BODY, "font_size": 10.5, "valign": "vcenter", "text_wrap": True}
 _COUNT, _CHANGE, _AMOUNT = "0", "+0;-0;0", "#,##0.00####"
@@ -22,7 +22,7 @@ FORMATS: dict[str, dict[str, Any]] = {
     "head": {**_BASE, **_EDGE, "align": "center"},
     "corner": {**_BASE, **_EDGE, "align": "center"},
     "branch": {**_BASE, **_EDGE, "align": "center"},
-    "stub": {**_BASE, **_EDGE, "align": "left"},
+    "stub": {**_BASE, **_EDGE, "align": "left", "indent": 1},
     "input_count": _figure(_COUNT, bg_color=_INPUT, locked=False),
     "input_change": _figure(_CHANGE, bg_color=_INPUT, locked=False),
     "input_amount": _figure(_AMOUNT, bg_color=_INPUT, locked=False),
@@ -36,6 +36,9 @@ FORMATS: dict[str, dict[str, Any]] = {
     "wrapped": {**_BASE, **_EDGE, "valign": "top", "num_format": "@"},
     "check": {**_BASE, "align": "center", "text_wrap": False, "font_color": "#555555"},
     "mark": {**_BASE, "align": "center", "text_wrap": False},
+    "mark_boxed": {**_BASE, **_EDGE, "align": "center", "text_wrap": False},
+    "check_boxed": {**_BASE, **_EDGE, "align": "center", "text_wrap": False, "font_color": "#555555"},
+    "note": {**_BASE, "font_size": 9, "font_color": "#808080", "text_wrap": False},
     "note_right": {**_BASE, "align": "right", "font_color": "#555555", "text_wrap": False},
     "switch": {**_BASE, **_EDGE, "align": "center", "bg_color": _INPUT, "locked": False},
     "field_label": {**_BASE, **_EDGE, "align": "center", "bg_color": "#F2F2F2"},
@@ -43,6 +46,23 @@ FORMATS: dict[str, dict[str, Any]] = {
     "field": {**_BASE, **_EDGE, "bg_color": _INPUT, "locked": False, "num_format": "@"},
     "verdict": {**_BASE, **_EDGE, "font_name": HEAVY, "font_size": 14, "align": "center"},
     "guide": {**_BASE},
+    "boxed": {**_BASE, **_EDGE},
+    "section": {**_BASE, "font_name": HEAVY, "font_size": 12},
+    "step": {**_BASE, "font_size": 12},
+    "small": {**_BASE, "font_color": "#404040"},
+    "code": {**_BASE, "font_size": 9, "font_color": "#555555", "align": "right"},
+    "helper": {"font_color": "#FFFFFF", "font_size": 8, "num_format": ";;;"},
+    "link": {**_BASE, **_EDGE, "align": "center", "font_color": "#0563C1", "underline": 1},
+    "prior_head": {**_BASE, "font_size": 9, "font_color": "#808080", "text_wrap": False},
+    "prior_count": {**_BASE, "align": "center", "font_color": "#808080", "num_format": _COUNT},
+    "prior_change": {**_BASE, "align": "center", "font_color": "#808080", "num_format": _CHANGE},
+    "prior_amount": {**_BASE, "align": "center", "font_color": "#808080", "num_format": _AMOUNT},
+    "bad": {"font_color": "#9C0006", "bg_color": "#FFD0CC"},
+    "explain_due": {"font_color": "#7F4A00", "bg_color": "#FFE3B0"},
+    "todo": {"bg_color": "#FFEFC2"},
+    "good": {"font_color": "#1E6B34"},
+    "field_date": {**_BASE, **_EDGE, "bg_color": _INPUT, "locked": False, "num_format": "yyyy-mm-dd", "align": "left"},
+    "field_phone": {**_BASE, **_EDGE, "bg_color": _INPUT, "locked": False, "num_format": "@"},
     "paragraph": {
         **_BASE,
         "border": 4,
@@ -54,9 +74,13 @@ FORMATS: dict[str, dict[str, Any]] = {
     "explain": {**_BASE, **_EDGE, "bg_color": _INPUT, "locked": False},
 }
 
-VERDICT_FORMATS: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("×", {"font_color": "#9C0006", "bg_color": "#FFD9D6", "bold": True}),
-    ("√", {"font_color": "#1E6B34"}),
+# How a verdict is coloured, by the word it begins with.
+VERDICTS = (("×", "bad"), ("须说明", "explain_due"), ("提醒", "todo"), ("√", "good"), ("已说明", "good"))
+
+# A telephone number: at least 7 characters, digits but for what is usual between them.
+PHONE = (
+    "=AND(LEN({cell})>=7,LEN({cell})<=40,ISNUMBER(-SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE("
+    '{cell},"-","")," ",""),"转",""),"、","")))'
 )
 
 
@@ -98,5 +122,14 @@ STOPS: dict[str, Stop] = {
         "请从下拉列表选“是”或“否”，或者留空。",
     ),
     "field": Stop({"validate": "any"}, "请填写", "", ""),
+    "field_date": Stop(
+        {"validate": "date", "criteria": ">="},
+        "请填日期",
+        "",
+        "成文日期应在统计期末（12月31日）之后，按 2026-01-20 的样子填写；没有可留空。",
+    ),
+    "field_phone": Stop(
+        {"validate": "custom"}, "请填电话", "", "请填办公电话，带区号，只填数字和“-”，如 0595-12345678。"
+    ),
     "explain": Stop({"validate": "any"}, "情况说明", "", ""),
 }

@@ -10,7 +10,8 @@ from functools import cached_property
 from typing import Any
 
 from xls_report.equation import Figure
-from xls_report.form import Form, Item, Measure
+from xls_report.form import Form, Item
+from xls_report.heading import Measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ class Submission:
     flags: frozenset[str] = frozenset()
     covers: tuple[Cover, ...] = ()
     label: str = ""
+    issuer: str = ""  # whom to call, as the workbook says
+    prior: Mapping[str, Figure] = field(default_factory=dict)  # last year's figures, totals included, as issued
 
     @cached_property
     def figures(self) -> dict[str, Figure | None]:
@@ -68,14 +71,25 @@ class Submission:
         found: dict[str, Figure | None] = {}
         for item in self.form.inputs:
             value = self.values.get(item.id)
-            if value is None and item.table.id in self.zero_report:
-                value = zero(item)
-            found[item.id] = value
-        for item in self.form.items:
-            if item.total is not None:
-                total = item.total.evaluate(lambda name: found[name.ident])
-                found[item.id] = Decimal(total) if total is not None and item.kind is Measure.AMOUNT else total
-        return {item.id: found[item.id] for item in self.form.items}
+            found[item.id] = zero(item) if value is None and item.table.id in self.zero_report else value
+
+        def figure(ident: str) -> Figure | None:
+            if ident not in found:
+                item = self.form.item[ident]
+                total = item.total.evaluate(lambda name: figure(name.ident)) if item.total is not None else None
+                amount = total is not None and item.kind is Measure.AMOUNT
+                found[ident] = Decimal(total) if amount and total is not None else total
+            return found[ident]
+
+        return {item.id: figure(item.id) for item in self.form.items}
+
+    @cached_property
+    def untouched(self) -> bool:
+        """Whether nobody entered a figure: nothing stands but what the blank was issued with."""
+        if self.covers or self.zero_report:
+            return False
+        issued = self.form.prefilled(self.prior)
+        return all(value is None or value == issued.get(item) for item, value in self.values.items())
 
     @cached_property
     def all_flags(self) -> frozenset[str]:

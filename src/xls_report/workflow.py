@@ -18,9 +18,10 @@ from xls_report.fill import FillError, fill, fillable, load_object
 from xls_report.finding import SHOWN
 from xls_report.form import Form
 from xls_report.formfile import form_of_year, load_forms
-from xls_report.intake import Intake, Outcome, Prior, find_files, no_prior, read_bytes, take_in
+from xls_report.intake import Intake, Outcome, Prior, find_files, read_bytes, take_in
 from xls_report.issue import LIST, csv_bytes, issue
 from xls_report.layout import Kind
+from xls_report.lint import difference_lines, lint
 from xls_report.merge import Merged, SelfCheckError, merge, write_merged
 from xls_report.output import OutputError, write_whole
 from xls_report.overview import DRAFT
@@ -60,7 +61,16 @@ def _form(job: Job, year: int) -> Form:
     return form
 
 
-def run_issue(job: Job, year: int, roster: Path, folder: Path, password: str, label: str, tables_only: bool) -> int:
+def run_issue(
+    job: Job,
+    year: int,
+    roster: Path,
+    folder: Path,
+    prior: Path | None,
+    password: str,
+    label: str,
+    tables_only: bool,
+) -> int:
     """发放空表."""
     form = _form(job, year)
     units = load_roster(roster)
@@ -69,6 +79,7 @@ def run_issue(job: Job, year: int, roster: Path, folder: Path, password: str, la
         year,
         units,
         folder,
+        prior=_priors(job, prior, units),
         password=password,
         label=label,
         tables_only=tables_only,
@@ -77,6 +88,9 @@ def run_issue(job: Job, year: int, roster: Path, folder: Path, password: str, la
     click.echo(f"已发放 {year} 年度空表 {len(issued)} 份，在 {folder}；清单：{folder / LIST}。")
     if units.office is not None:
         click.echo(f"汇总单位 {units.office.shown} 不发空表。")
+    without = [one.unit.shown for one in issued if not one.prior] if prior is not None else []
+    if without:
+        click.echo(f"没有找到上年数据、未预填上年结转的 {len(without)} 家：{'、'.join(without)}。")
     return OK
 
 
@@ -111,8 +125,8 @@ def _content(submission: Submission) -> dict[str, object]:
     return {key: value for key, value in export_object(submission, "").items() if key != "file"}
 
 
-def _priors(job: Job, path: Path | None, roster: Roster | None) -> Prior:
-    return load_priors(path, job.all_forms, roster) if path is not None else no_prior
+def _priors(job: Job, path: Path | None, roster: Roster | None) -> Prior | None:
+    return load_priors(path, job.all_forms, roster) if path is not None else None
 
 
 def _take(job: Job, paths: Sequence[Path], roster: Roster | None, prior: Path | None) -> tuple[Intake, ...]:
@@ -191,7 +205,7 @@ def run_merge(
     collection = collect(units, intakes, without=without, prefer=prefer)
     _conserved(collection, len(files))
     office = units.office
-    before = last_year(office.unit, (collection.year or 0) - 1) if office is not None else None
+    before = last_year(office.unit, (collection.year or 0) - 1) if office is not None and last_year else None
     merged = merge(collection, before)
     blocked = merged is None or any(f.blocks for f in merged.findings)
     written = not blocked and (draft or not collection.open)
@@ -244,8 +258,18 @@ def _merge_text(collection: Collection, merged: Merged | None, output: Path | No
     return "\n".join([*lines, FOOTNOTE]) + "\n"
 
 
-def run_explain(job: Job, what: str, style: str) -> int:
+def run_explain(job: Job, what: str | None, against: int | None, linted: bool, style: str) -> int:
     """填报说明."""
+    if linted:
+        faults = lint(job.all_forms)
+        known = "、".join(f"{form.id}（{form.years[0]}—{form.years[1]}）" for form in job.all_forms)
+        click.echo("\n".join(faults) if faults else f"表样没有问题：{known}。")
+        return FOUND if faults else OK
+    if what is None:
+        raise click.UsageError("缺少年度或问题代码")
+    if against is not None and what.isascii() and what.isdigit():
+        click.echo("\n".join(difference_lines(_form(job, int(what)), _form(job, against))))
+        return OK
     if what.isascii() and what.isdigit():
         form = _form(job, int(what))
         click.echo(jsonout.dumps(form_object(form)) if style == "json" else form_text(form), nl=False)

@@ -6,20 +6,23 @@ import io
 import re
 import warnings
 import zipfile
+from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
 
 from xls_report.equation import Figure
-from xls_report.layout import Cell, Layout, Role, Sheet
+from xls_report.layout import Cell, Layout, Role, Sheet, iter_cells, ranges, row_column
 from xls_report.live import Results, results
 from xls_report.stamp import NAME, PROPERTY, Stamp, entries, identity
-from xls_report.styles import FORMATS, STOPS, VERDICT_FORMATS
+from xls_report.styles import FORMATS, PHONE, STOPS, VERDICTS
 from xls_report.submission import Submission
 
+SIGN_OFF = "&L单位负责人：　　　　　　审核人：　　　　　　填报人：　　　　　　"
 TEXT_LIMIT = 32767
 CUT = "……（超长，已截断）"
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -35,7 +38,7 @@ class WriterError(Exception):
 def stamp_of(layout: Layout, submission: Submission) -> Stamp:
     """The stamp that a workbook of this layout and submission bears."""
     s = submission
-    return Stamp(s.form.id, layout.digest, s.year, s.unit, layout.kind, s.label, s.flags, s.covers)
+    return Stamp(s.form.id, layout.digest, s.year, s.unit, layout.kind, s.label, s.flags, s.covers, s.issuer)
 
 
 def write(
@@ -70,17 +73,16 @@ class _Writer:
         self.layout, self.submission, self.password = layout, submission, password
         self.remarks, self.typed = remarks, typed
         self.stamp = stamp_of(layout, submission)
-        blank = not submission.covers and all(value is None for value in submission.values.values())
-        blank = blank and not submission.zero_report
-        self.figures: Mapping[str, Figure | None] = {} if blank else submission.figures
-        self.live: Results = {} if blank else results(layout, submission)
+        known = replace(submission, values={**submission.values, **dict.fromkeys(typed)}) if typed else submission
+        self.figures: Mapping[str, Figure | None] = {} if known.untouched and not typed else known.figures
+        self.live: Results = results(layout, known)
+        self.rooms = Counter(cell.key for _, cell in iter_cells(layout, Role.TEXT))
 
     def run(self, sheets: tuple[Sheet, ...]) -> bytes:
         buffer = io.BytesIO()
         options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         self.book = xlsxwriter.Workbook(buffer, options)
         self.formats = {name: self.book.add_format(properties) for name, properties in FORMATS.items()}
-        self.marks = [(value, self.book.add_format(properties)) for value, properties in VERDICT_FORMATS]
         self.book.set_properties({"created": datetime(self.stamp.year + 1, 1, 1), "title": self.submission.form.title})
         self.book.set_custom_property(PROPERTY, self.stamp.line, "text")
         _done(self.book.define_name(NAME, f'="{self.stamp.line}"'))
@@ -104,19 +106,26 @@ class _Writer:
             for row, texts in enumerate(entries(self.stamp, self.submission.form)):
                 for column, text in enumerate(texts):
                     _done(page.write_string(row, column, safe_text(text), self.formats["text"]))
+        if not sheet.filtered:
+            page.hide_gridlines(2)
         self._rules(page, sheet)
         self._print(page, sheet)
         allowed = {"format_columns": True, "format_rows": True, "autofilter": bool(sheet.filtered)}
         page.protect(self.password, allowed)
 
     def _cell(self, page: Any, cell: Cell) -> None:
+        if cell.role is Role.PRIOR and not self.submission.prior:
+            return
         style = self.formats[cell.style]
         row, column = cell.row - 1, cell.column - 1
+        if cell.role is Role.LINK:
+            _done(page.write_url(row, column, f"internal:{cell.content}", style, "查看"))
+            return
         if cell.last_row:
             _done(page.merge_range(row, column, cell.last_row - 1, cell.last_column - 1, "", style))
         value = self._value(cell)
         if cell.content and cell.role in (Role.TOTAL, Role.SUM, Role.CHECK, Role.DETAIL):
-            _done(page.write_formula(row, column, "=" + cell.content, style, "" if value is None else value))
+            _done(page.write_formula(row, column, _Plain(cell.content), style, "" if value is None else value))
         elif isinstance(value, str) and value:
             _done(page.write_string(row, column, safe_text(value), style))
         elif value is None or value == "":
@@ -132,7 +141,7 @@ class _Writer:
             case Role.LABEL | Role.GUIDE:
                 return cell.content
             case Role.IDENTITY:
-                return identity(cell.content, s.form, s.year, s.unit)
+                return identity(cell.content, s.form, self.stamp)
             case Role.INPUT if cell.key in self.typed:
                 return self.typed[cell.key]
             case Role.INPUT:
@@ -146,27 +155,27 @@ class _Writer:
                 return unit.code if cell.key == "code" else unit.name
             case Role.REMARK:
                 return cell.content or self.remarks.get((cell.key, cell.index), "")
+            case Role.PRIOR:
+                return s.prior.get(cell.key) if cell.key else cell.content
             case Role.CHECK:
                 return self.live.get((cell.key, cell.index))
             case _:
                 return self._entry(cell)
 
-    def _entry(self, cell: Cell) -> str:
+    def _entry(self, cell: Cell) -> str | int:
         """What a person wrote: cover entry, switch, paragraph or reason."""
         s = self.submission
         if cell.role is Role.FIELD:
-            return s.cover.get(cell.key, "")
+            text = s.cover.get(cell.key, "")
+            return _serial(text) if cell.style == "field_date" else text
         if cell.role is Role.SWITCH:
             return "是" if cell.key in s.zero_report else ""
         if cell.role is Role.EXPLAIN:
             return s.explanations.get(cell.key, "")
-        return _paragraph(s.texts.get(cell.key, ()), cell.index, self._rooms(cell.key))
-
-    def _rooms(self, part: str) -> int:
-        return sum(c.role is Role.TEXT and c.key == part for sheet in self.layout.sheets for c in sheet.cells)
+        return _paragraph(s.texts.get(cell.key, ()), cell.index, self.rooms[cell.key])
 
     def _rules(self, page: Any, sheet: Sheet) -> None:
-        """Validation of what may be typed, one rule for cells of the same kind and prompt; colours of verdicts."""
+        """Validation of what may be typed, one rule for cells of the same kind and prompt; colours by rule."""
         groups: dict[tuple[str, str], list[Cell]] = {}
         for cell in sheet.cells:
             if cell.open and cell.style in STOPS:
@@ -174,18 +183,26 @@ class _Writer:
         for (style, hint), cells in groups.items():
             stop = STOPS[style]
             rule = {**stop.rule, "ignore_blank": True, "error_type": "stop"}
+            if style == "field_date":
+                rule["value"] = datetime(self.stamp.year + 1, 1, 1)
+            elif style == "field_phone":
+                rule["value"] = PHONE.format(cell=cells[0].address)
             rule |= {"input_title": _fits(stop.title, 32), "input_message": _fits(hint or stop.prompt, 255)}
             rule |= {"error_title": _fits(stop.title, 32), "error_message": _fits(stop.error, 255)}
-            boxes = [
-                (c.row - 1, c.column - 1, (c.last_row or c.row) - 1, (c.last_column or c.column) - 1) for c in cells
-            ]
-            rule["other_cells"] = boxes[1:]
-            _done(page.data_validation(*boxes[0], rule))
-        verdicts = [cell.address for cell in sheet.cells if cell.style == "mark"]
+            merged = [cell.span for cell in cells if cell.last_row]
+            boxes = [*ranges(cell.address for cell in cells if not cell.last_row), *merged]
+            rule["other_cells"] = [_box(box) for box in boxes[1:]]
+            _done(page.data_validation(*_box(boxes[0]), rule))
+        for entry in sheet.rules:
+            self._colour(page, entry.cells, {"type": "formula", "criteria": "=" + entry.formula}, entry.style)
+        verdicts = tuple(cell.address for cell in sheet.cells if cell.style.startswith("mark"))
         if verdicts:
-            for value, style in self.marks:
-                rule = {"type": "cell", "criteria": "==", "value": f'"{value}"', "format": style}
-                _done(page.conditional_format(verdicts[0], {**rule, "multi_range": " ".join(verdicts)}))
+            for word, style in VERDICTS:
+                self._colour(page, verdicts, {"type": "text", "criteria": "begins with", "value": word}, style)
+
+    def _colour(self, page: Any, cells: tuple[str, ...], rule: dict[str, Any], style: str) -> None:
+        options = {**rule, "format": self.formats[style], "multi_range": " ".join(ranges(cells))}
+        _done(page.conditional_format(cells[0], options))
 
     def _print(self, page: Any, sheet: Sheet) -> None:
         page.set_paper(9)
@@ -198,17 +215,45 @@ class _Writer:
             _done(page.print_area(sheet.printed))
         name = self.stamp.unit.name.replace("&", "&&")
         _done(page.set_header(_fits(f"&L{name}&R{self.stamp.year}年度", 255)))
-        _done(page.set_footer("&C第 &P 页，共 &N 页"))
+        _done(page.set_footer(f"{SIGN_OFF if sheet.printed else ''}&R第 &P 页，共 &N 页"))
         if sheet.frozen != (0, 0):
             page.freeze_panes(*sheet.frozen)
         if sheet.filtered:
             _done(page.autofilter(sheet.filtered))
 
 
+class _Plain(str):
+    """A formula of Excel 2007's functions alone.
+
+    XlsxWriter looks for some forty newer functions in each formula, half the time of a workbook, unless it finds the
+    prefix of such functions already there; this text says that it is.
+    """
+
+    __slots__ = ()
+
+    def __contains__(self, part: object) -> bool:
+        return True
+
+
 def _done(code: Any) -> None:
     """XlsxWriter answers with a negative number where it refuses in silence."""
     if isinstance(code, int) and code < 0:
         raise WriterError(f"XlsxWriter refused a call: {code}")
+
+
+def _box(text: str) -> tuple[int, int, int, int]:
+    """A range as XlsxWriter counts: first row, first column, last row, last column, from 0."""
+    first, _, last = text.partition(":")
+    (row1, column1), (row2, column2) = row_column(first), row_column(last or first)
+    return row1 - 1, column1 - 1, row2 - 1, column2 - 1
+
+
+def _serial(text: str) -> int | str:
+    """An ISO date as a spreadsheet counts days; other text as it is."""
+    try:
+        return (date.fromisoformat(text) - date(1899, 12, 30)).days
+    except ValueError:
+        return text
 
 
 def _fits(text: str, limit: int) -> str:

@@ -1,0 +1,95 @@
+"""Faults of a form that show only when it is read as a whole: names that name nothing, ids given twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from xls_report.equation import Sum
+from xls_report.form import Block, Form, Table, item_id
+from xls_report.heading import walk
+
+Add = Callable[[str, str], None]  # place, what is wrong
+
+
+def _repeated(values: Iterable[str]) -> list[str]:
+    seen: set[str] = set()
+    return sorted({value for value in values if value in seen or seen.add(value)})  # type: ignore[func-returns-value]
+
+
+def cross_check(form: Form, add: Add) -> None:
+    """What can be judged only with the whole form at hand: names that name nothing, ids given twice."""
+    for ident in _repeated(r.id for r in form.all_relations):
+        add(f"relation {ident}", "id 用了两次")
+    for sheet in _repeated([*(t.sheet.casefold() for t in form.tables), *(s.sheet.casefold() for s in form.sections)]):
+        add(f"sheet {sheet}", "两张工作表同名")
+    for ident in _repeated(t.id for t in form.tables):
+        add(f"表 {ident}", "id 用了两次")
+    for ident in _repeated(p.id for p in form.parts):
+        add(f"文字部分 {ident}", "id 用了两次")
+    for table in form.tables:
+        rows = [row.id for block in table.blocks for row, _ in block.row_leaves]
+        for ident in _repeated(rows):
+            add(f"表 {table.id}", f"行 {ident or '（无 id）'} 用了两次")
+        for number, block in enumerate(table.blocks, 1):
+            _check_block(table, block, f"表 {table.id}，第 {number} 个 block", add)
+
+
+def check_items(form: Form, add: Add) -> None:
+    """What can be judged only once the names are sound: items across tables, totals that count themselves."""
+    for relation in form.relations:
+        for name in relation.equation.names:
+            if name.ident not in form.item:
+                add(f"relation {relation.id}", f"没有指标 {name.ident}")
+    for table in form.tables:
+        for ident in table.carries:
+            if f"{table.id}.{ident}" not in form.item:
+                add(f"表 {table.id}，carries", f"没有指标 {table.id}.{ident}")
+    for item in form.items:
+        if item.total is not None and not item.total.names:
+            add(f"指标 {item.id}", "合计没有任何加数")
+        elif _circular(form, item.id, frozenset()):
+            add(f"指标 {item.id}", "合计把自己也算了进去")
+
+
+def _circular(form: Form, ident: str, above: frozenset[str]) -> bool:
+    total = form.item[ident].total
+    if ident in above:
+        return True
+    return total is not None and any(_circular(form, name.ident, above | {ident}) for name in total.names)
+
+
+def _check_block(table: Table, block: Block, place: str, add: Add) -> None:
+    for axis, headings in (("columns", block.columns), ("rows", block.rows)):
+        leaves = [leaf for leaf, _ in walk(headings)]
+        branches = {branch.id for _, path in walk(headings) for branch in path}
+        ids = {leaf.id for leaf in leaves}
+        for ident in _repeated(leaf.id for leaf in leaves):
+            add(place, f"{axis} 的 {ident} 用了两次")
+        for leaf in leaves:
+            if leaf.formula is not None:
+                _check_names(leaf.formula, ids, branches, f"{place}，{axis} {leaf.id}，formula", add)
+        for relation in block.relations:
+            if relation.axis == axis:
+                both = Sum(relation.equation.names)
+                _check_names(both, ids, branches, f"{place}，relation {relation.id}，{axis}", add)
+    rows = {row.id for row, _ in block.row_leaves}
+    items = {item_id(table, row, column) for row, _ in block.row_leaves for column, _ in block.column_leaves}
+    for relation in block.relations:
+        for ident in set(relation.only) - rows:
+            add(f"{place}，relation {relation.id}", f"only 里没有行 {ident}")
+        if relation.axis == "items":
+            for name in relation.equation.names:
+                if name.ident not in items:
+                    add(
+                        f"{place}，relation {relation.id}",
+                        f"没有指标 {name.ident}（跨分表的关系写在文件末尾 [[relation]]）",
+                    )
+
+
+def _check_names(total: Sum, ids: set[str], branches: set[str], place: str, add: Add) -> None:
+    for name in total.names:
+        branch = name.ident.removesuffix(".*")
+        if branch != name.ident and branch not in branches:
+            add(place, f"没有上级标题 {branch}")
+        if branch == name.ident and name.ident not in ids:
+            add(place, f"没有 {name.ident}")
