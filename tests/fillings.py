@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from random import Random
 
-from xls_report.equation import Figure
+from xls_report.figure import Figure
 from xls_report.form import Form
 from xls_report.formfile import load_forms
 from xls_report.heading import Measure

@@ -17,13 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from acts import perform
-from support import COVER, UNIT, blank, filled, place, taken, workbook, zero_workbook
+from support import COVER, UNIT, blank, filled, known, place, taken, workbook, zero_workbook
 
+from xls_report.figure import Figure, as_json
 from xls_report.form import Form
 from xls_report.intake import Intake
 from xls_report.layout import Kind, Layout
 from xls_report.plan import compile_layout
-from xls_report.submission import Submission, Unit, as_json
+from xls_report.submission import Submission, Unit
 
 FOLDER = Path(__file__).parent / "cases"
 NAMES = tuple(sorted(path.parent.name for path in FOLDER.glob("*/case.toml")))
@@ -63,10 +64,10 @@ class Case:
     def layout(self) -> Layout:
         return compile_layout(self.submission.form, Kind(self.raw.get("kind", "unit")))
 
-    def prior(self, unit: Unit, year: int) -> Submission | None:
+    def prior(self, unit: Unit, year: int) -> dict[str, Figure] | None:
         if "prior" not in self.raw or (unit.code, year) != (UNIT.code, self.year - 1):
             return None
-        return filled(year, self.raw["prior"])
+        return known(filled(year, self.raw["prior"]))
 
     def intake(self) -> Intake:
         plain = not _FIGURES & set(self.raw)
@@ -74,7 +75,8 @@ class Case:
         data = zero_workbook(self.year, kind) if plain else workbook(self.submission, kind)
         data = perform(data, self.layout, *self.raw.get("act", ()))
         flags = {UNIT.code: frozenset(self.raw["roster_flags"])} if "roster_flags" in self.raw else None
-        return taken(data, f"{self.name}.xlsx", prior=self.prior, flags=flags)
+        prior = self.prior if "prior" in self.raw else None
+        return taken(data, f"{self.name}.xlsx", prior=prior, flags=flags)
 
     def due(self) -> list[tuple[str, str, str, tuple[str, ...]]]:
         """The findings as `support.facts` gives them."""

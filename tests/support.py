@@ -8,9 +8,10 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from xls_report.equation import Figure
-from xls_report.form import Form, Measure
+from xls_report.figure import Figure
+from xls_report.form import Form
 from xls_report.formfile import form_of_year, load_forms
+from xls_report.heading import Measure
 from xls_report.intake import Intake, judge
 from xls_report.layout import Cell, Kind, Layout, Role, Sheet
 from xls_report.plan import compile_layout
@@ -72,6 +73,11 @@ def zero_workbook(year: int, kind: Kind = Kind.UNIT) -> bytes:
 def taken(data: bytes, file: str = "x.xlsx", **more: Any) -> Intake:
     """What becomes of a workbook's bytes."""
     return judge(file, hashlib.sha256(data).hexdigest(), data, FORMS, **more)
+
+
+def known(submission: Submission) -> dict[str, Figure]:
+    """The figures of a submission that are there, totals included: what serves as last year's."""
+    return {item: value for item, value in submission.figures.items() if value is not None}
 
 
 def place(layout: Layout, name: str) -> tuple[Sheet, str]:

@@ -14,6 +14,7 @@ from typing import Any
 import openpyxl
 import pytest
 from desk import (
+    Figure,
     as_data,
     data_file,
     done,
@@ -31,7 +32,6 @@ from desk import (
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from xls_report.equation import Figure
 from xls_report.form import Form, Item
 from xls_report.plan import compile_layout
 from xls_report.reader import read

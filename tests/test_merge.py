@@ -16,6 +16,7 @@ import openpyxl
 import pytest
 from desk import (
     RULES,
+    Figure,
     added,
     as_data,
     data_file,
@@ -31,8 +32,6 @@ from desk import (
     with_totals,
     workbook,
 )
-
-from xls_report.equation import Figure
 
 YEAR = 2025
 UNITS = 60
@@ -220,7 +219,9 @@ def test_the_summary_is_a_submission_like_any_other(sixty: District, merged: tup
     assert checked["findings"] == []
 
 
-def test_twice_gives_the_same_bytes_whatever_the_order(sixty: District, merged: tuple[Path, Any], tmp_path: Path) -> None:
+def test_twice_gives_the_same_bytes_whatever_the_order(
+    sixty: District, merged: tuple[Path, Any], tmp_path: Path
+) -> None:
     done("merge", sixty.inbox, "--roster", sixty.roster, "-o", tmp_path / "again.xlsx")
     assert (tmp_path / "again.xlsx").read_bytes() == merged[0].read_bytes()
     backwards = sorted(sixty.inbox.iterdir(), reverse=True)
@@ -272,9 +273,13 @@ def test_a_draft_is_written_and_says_so(few: District, tmp_path: Path) -> None:
     assert fractions(found["values"]) == added(form_of(YEAR), rest)
     book = openpyxl.load_workbook(out)
     assert str(book.worksheets[0]["A1"].value).startswith(DRAFT)
-    printed = [s for s in book.worksheets if s.sheet_state == "visible" and s.title[:2] in ("汇总", "表二", "表三", "表四")]
+    printed = [
+        s for s in book.worksheets if s.sheet_state == "visible" and s.title[:2] in ("汇总", "表二", "表三", "表四")
+    ]
     for sheet in printed:
-        head = "".join(str(part.text or "") for part in (sheet.oddHeader.left, sheet.oddHeader.center, sheet.oddHeader.right))
+        head = "".join(
+            str(part.text or "") for part in (sheet.oddHeader.left, sheet.oddHeader.center, sheet.oddHeader.right)
+        )
         texts = " ".join(str(c.value) for row in sheet.iter_rows() for c in row if c.value is not None)
         assert DRAFT in head or DRAFT in texts, f"{sheet.title} does not say in print that it is a draft"
     book.close()
@@ -296,7 +301,9 @@ def test_without_alone_writes_and_stays_incomplete(few: District, tmp_path: Path
 
 
 def test_without_leaves_out_a_unit_that_is_there(few: District, tmp_path: Path) -> None:
-    found = merge_json(few.inbox, "--roster", few.roster, "-o", tmp_path / "m.xlsx", "--without", "001", "--without", "003")
+    found = merge_json(
+        few.inbox, "--roster", few.roster, "-o", tmp_path / "m.xlsx", "--without", "001", "--without", "003"
+    )
     assert [unit["code"] for unit in found["exempt"]] == ["001", "003"]
     rest = [values for code, values in few.values.items() if code in ("002", "004")]
     assert fractions(found["values"]) == added(form_of(YEAR), rest)
@@ -347,7 +354,7 @@ def test_units_that_do_not_count_are_ignored(few: District, tmp_path: Path) -> N
 def test_the_same_file_or_the_same_figures_twice_count_once(few: District, tmp_path: Path) -> None:
     inbox = _without(few, tmp_path)
     shutil.copy(inbox / "001.xlsx", inbox / "微信 001(1).xlsx")
-    cover = {"leader": "甲", "reviewer": "乙", "filler": "丙", "phone": "1"}
+    cover = {"leader": "张三", "reviewer": "李四", "filler": "王五", "phone": "0595-12345678"}
     workbook(inbox / "zz.xlsx", YEAR, ("002", "第002单位"), few.values["002"], cover=cover)
     found = merge_json(inbox, "--roster", few.roster, "-o", tmp_path / "m.xlsx")
     assert found["complete"] is True

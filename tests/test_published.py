@@ -117,7 +117,7 @@ RESULTS, DENIED, UNABLE, REFUSED, CLOSED = (
     "（五）不予处理",
     "（六）其他处理",
 )
-_ROWS_BOTH = [
+_ROWS_BOTH: list[tuple[str, tuple[str, ...]]] = [
     ("new", ("一、本年新收政府信息公开申请数量",)),
     ("carried_in", ("二、上年结转政府信息公开申请数量",)),
     ("granted", (RESULTS, "（一）予以公开")),
@@ -139,7 +139,7 @@ _ROWS_BOTH = [
     ("refused_4", (RESULTS, REFUSED, "4.无正当理由大量反复申请")),
     ("refused_5", (RESULTS, REFUSED, "5.要求行政机关确认或重新出具已获取信息")),
 ]
-_ROWS_CLOSED = {
+_ROWS_CLOSED: dict[int, list[tuple[str, tuple[str, ...]]]] = {
     2020: [("closed", (RESULTS, CLOSED))],
     2025: [
         ("closed_1", (RESULTS, CLOSED, "1.申请人无正当理由逾期不补正、行政机关不再处理其政府信息公开申请")),
@@ -147,9 +147,12 @@ _ROWS_CLOSED = {
         ("closed_3", (RESULTS, CLOSED, "3.其他")),
     ],
 }
-_ROWS_END = [("done", (RESULTS, "（七）总计")), ("carried_out", ("四、结转下年度继续办理",))]
+_ROWS_END: list[tuple[str, tuple[str, ...]]] = [
+    ("done", (RESULTS, "（七）总计")),
+    ("carried_out", ("四、结转下年度继续办理",)),
+]
 _ORG = ("申请人情况", "法人或其他组织")
-COLUMNS_THREE = [
+COLUMNS_THREE: list[tuple[str, tuple[str, ...]]] = [
     ("person", ("申请人情况", "自然人")),
     ("company", (*_ORG, "商业企业")),
     ("research", (*_ORG, "科研机构")),
@@ -304,9 +307,9 @@ def test_the_sheet_prints_every_label_of_the_notice(year: int, blank: openpyxl.W
             assert sheet[f"{column}{above + 1}"].value == head
     sheet = blank[T3]
     assert sheet["A2"].value == CORNER
-    heads = {"D2": "申请人情况", "D3": "自然人", "E3": "法人或其他组织", "J3": "总计"}
-    heads |= dict(zip(("E4", "F4", "G4", "H4", "I4"), (h[-1] for _, h in COLUMNS_THREE[1:6]), strict=True))
-    assert {address: sheet[address].value for address in heads} == heads
+    heads3 = {"D2": "申请人情况", "D3": "自然人", "E3": "法人或其他组织", "J3": "总计"}
+    heads3 |= dict(zip(("E4", "F4", "G4", "H4", "I4"), (h[-1] for _, h in COLUMNS_THREE[1:6]), strict=True))
+    assert {address: sheet[address].value for address in heads3} == heads3
     for row, (_, labels) in enumerate(_rows_three(year), 5):
         column = "ABC"[len(labels) - 1]
         assert sheet[f"{column}{row}"].value == labels[-1]

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from xls_report.equation import Figure, Name, Sum, holds
-from xls_report.finding import Finding, finding, quote
+from xls_report.equation import Name, Sum, holds
+from xls_report.figure import Figure, shown
+from xls_report.finding import Finding, finding
 from xls_report.form import Form, Instance, Level, Relation
 from xls_report.layout import Layout
-from xls_report.submission import Submission, shown
+from xls_report.quoting import quote
+from xls_report.submission import Submission
 
 # What does not count in a 说明, each mark by itself, so that the workbook's own formula can do the same.
 PUNCTUATION = (" ", "\n", "　", "，", "。", "；", "、", "：", "！", ",", ".", ";", ":", "!", "-", "—")
@@ -81,7 +83,7 @@ def relation_findings(
                 one = replace(one, message=f"{one.message}各栏合计相等，可能是归错了栏。")
             if judgement.instance.equation.uses_prior and note:
                 one = replace(one, message=f"{one.message[:-1]}{note}。")
-            found.extend(_explained(one, judgement, submission))
+            found.extend(_explained(one, judgement, submission, layout))
     return tuple(dict.fromkeys(found))
 
 
@@ -120,7 +122,8 @@ def _sentence(instance: Instance, left: Figure, right: Figure, submission: Submi
     if equation.sign == "=":
         gap: Figure = left - right
         return f"{first}，{second}，相差 {shown(gap if gap > 0 else -gap)}。"
-    return f"{first}，不应{'小' if equation.sign == '>=' else '大'}于 {second}。"
+    gap_before = "" if second.startswith("“") else " "
+    return f"{first}，不应{'小' if equation.sign == '>=' else '大'}于{gap_before}{second}。"
 
 
 def _called(form: Form, instance: Instance, name: Name) -> str:
@@ -136,15 +139,21 @@ def _called(form: Form, instance: Instance, name: Name) -> str:
     return last_year + (heading.short or f"“{heading.plain}”")
 
 
-def _explained(found: Finding, judgement: Judgement, submission: Submission) -> list[Finding]:
+def _explained(found: Finding, judgement: Judgement, submission: Submission, layout: Layout) -> list[Finding]:
     """The finding, or what a 情况说明 made of it."""
     relation = judgement.instance.relation
     text = submission.explanations.get(relation.id, "")
     if relation.level is not Level.EXPLAIN or not text:
         return [found]
     if gives_reason(submission.form, text):
-        return [found.settled(f"{found.message}已说明：{quote(text)}")]
-    return [found, finding("T104", sheet=found.sheet, given=quote(text), relation=relation.id)]
+        return [found.settled(f"{found.message[:-1]}；已说明：{quote(text)}")]
+    return [found, no_reason(layout, relation.id, text)]
+
+
+def no_reason(layout: Layout, code: str, text: str) -> Finding:
+    """A 情况说明 that gives no reason, at its cell."""
+    sheet, cell = layout.explain_place[code]
+    return finding("T104", sheet=sheet.name, cells=[cell.address], given=quote(text), relation=code)
 
 
 def gives_reason(form: Form, text: str) -> bool:

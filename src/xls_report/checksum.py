@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
-from xls_report.equation import Figure
+from xls_report.figure import Figure
 from xls_report.form import Form, Table
 from xls_report.grid import Places
 from xls_report.heading import Measure

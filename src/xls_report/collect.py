@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from xls_report.equation import Figure
+from xls_report.figure import Figure, shown
 from xls_report.finding import Finding, finding, names
 from xls_report.form import Form
 from xls_report.intake import Intake, Outcome
+from xls_report.quoting import quote
 from xls_report.roster import Roster, RosterUnit
-from xls_report.submission import Submission, shown
+from xls_report.submission import Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +88,9 @@ def collect(
         elif mine:
             rejected.append(unit)
     included, twice = _twice(included)
-    for unit, found in twice:
+    for unit, found, reason in twice:
         n = next(n for n, i in enumerate(placed) if i is found)
-        placed[n] = replace(found, outcome=Outcome.REJECTED, findings=(*found.findings, _double(unit, found)))
+        placed[n] = replace(found, outcome=Outcome.REJECTED, findings=(*found.findings, reason))
         rejected.append(unit)
     included = _alike(included, placed)
     standing = {u.code for u, _ in included} | {c.unit.code for c in conflicts} | {u.code for u in rejected} | exempt
@@ -132,13 +133,13 @@ def _placed(intake: Intake, roster: Roster, form: Form | None, year: int | None,
     if unit is None:
         near = roster.without_zeros(code)
         hint = (finding("R202", given=code, due=near.code),) if near is not None else ()
-        return _set(intake, Outcome.REJECTED, finding("R201", given=f"{code} {intake.unit.name}"), *hint)
+        return _set(intake, Outcome.REJECTED, finding("R201", given=quote(f"{code} {intake.unit.name}")), *hint)
     if year is not None and intake.year != year:
         return _set(intake, Outcome.REJECTED, finding("F204", given=str(intake.year), due=str(year)))
-    if form is not None and intake.form != form.id:
-        return _set(intake, Outcome.REJECTED, finding("R212", given=intake.form, due=form.id))
     if intake.unit.name not in (unit.name, *unit.aliases):
-        intake = replace(intake, findings=(*intake.findings, finding("R211", given=intake.unit.name, due=unit.name)))
+        intake = replace(
+            intake, findings=(*intake.findings, finding("R211", given=quote(intake.unit.name), due=unit.name))
+        )
     if not unit.included:
         return _set(intake, Outcome.IGNORED, finding("R207", unit=unit.shown))
     if code in exempt:
@@ -201,27 +202,31 @@ def _differs(unit: RosterUnit, one: Intake, other: Intake) -> Finding:
     return replace(finding("R203", unit=unit.shown, detail=detail), items=tuple(changed))
 
 
-def _reached(intake: Intake) -> list[str]:
-    assert intake.submission is not None
-    return [unit.code for cover in intake.submission.covers for unit in cover.reached()]
+def _reached(intake: Intake) -> tuple[str, ...]:
+    """Codes of every unit below a submission."""
+    covers = intake.submission.covers if intake.submission is not None else ()
+    return tuple(code for cover in covers for code in cover.reached_codes)
 
 
 def _twice(
     included: list[tuple[RosterUnit, Intake]],
-) -> tuple[list[tuple[RosterUnit, Intake]], list[tuple[RosterUnit, Intake]]]:
-    """Parts that reach a unit which is reached by another path too are not counted."""
-    paths = Counter(code for unit, intake in included for code in {unit.code, *_reached(intake)})
-    own = Counter(code for _, intake in included for code in _reached(intake))
-    bad = {code for code, n in paths.items() if n > 1} | {code for code, n in own.items() if n > 1}
-    fine: list[tuple[RosterUnit, Intake]] = []
-    twice: list[tuple[RosterUnit, Intake]] = []
+) -> tuple[list[tuple[RosterUnit, Intake]], list[tuple[RosterUnit, Intake, Finding]]]:
+    """Parts that reach a unit which another path reaches too are not counted, and say which unit and path."""
+    paths: dict[str, list[str]] = {}
     for unit, intake in included:
-        (twice if bad & {unit.code, *_reached(intake)} else fine).append((unit, intake))
+        for code in (unit.code, *_reached(intake)):
+            paths.setdefault(code, []).append(unit.shown)
+    fine: list[tuple[RosterUnit, Intake]] = []
+    twice: list[tuple[RosterUnit, Intake, Finding]] = []
+    for unit, intake in included:
+        doubled = [code for code in dict.fromkeys((unit.code, *_reached(intake))) if len(paths[code]) > 1]
+        if not doubled:
+            fine.append((unit, intake))
+            continue
+        through = names(f"“{path}”" for code in doubled for path in paths[code])
+        units = names(f"单位“{code}”" for code in doubled)
+        twice.append((unit, intake, finding("R206", given=units, detail=through)))
     return fine, twice
-
-
-def _double(unit: RosterUnit, intake: Intake) -> Finding:
-    return finding("R206", given=unit.shown, detail=names(_reached(intake)) or intake.file)
 
 
 def _alike(included: list[tuple[RosterUnit, Intake]], placed: list[Intake]) -> list[tuple[RosterUnit, Intake]]:

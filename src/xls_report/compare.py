@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from xls_report.finding import Finding, finding, quote
-from xls_report.layout import Cell, Role, Sheet, row_column
+from xls_report.finding import Finding, finding
+from xls_report.layout import Cell, Role, Sheet, a1, letters, row_column
 from xls_report.package import RawCell, RawSheet
+from xls_report.quoting import quote
 
 _BLANK = re.compile(r"[\s\u200b\ufeff\u2060]+")
 _MARKS = str.maketrans("“”„‟「」『』〝〞‘’‛′′", '""""""""""' + "'''''")
@@ -18,7 +19,7 @@ _DOT = re.compile(r"(?<=\d)[.、．。]")
 _LITERAL = re.compile(r'("(?:[^"]|"")*")')
 _SHEET_QUOTES = re.compile(r"'((?:[^']|'')+)'!")
 
-_FORMULAS = frozenset({Role.TOTAL, Role.SUM, Role.CHECK})
+_TOTALS = frozenset({Role.TOTAL, Role.SUM})
 _FEW = 3  # notes beside a table that a message quotes
 
 
@@ -47,6 +48,9 @@ class Shape:
     known: frozenset[str]  # addresses that hold something
     merges: frozenset[str]
     inputs: tuple[tuple[int, int, int, int], ...]  # boxes of the figure cells
+    inside: frozenset[str]  # what a merged figure cell covers but its upper left
+    checks: tuple[tuple[str, str, Cell], ...]
+    guides: tuple[tuple[str, str, Cell], ...]
     bottom: int
     right: int
 
@@ -59,13 +63,23 @@ def shape_of(sheet: Sheet) -> Shape:
         for c in sheet.cells
         if c.role in (Role.INPUT, Role.VALUE, Role.DETAIL)
     ]
-    framed = [c for c in sheet.cells if c.role in (Role.LABEL, Role.INPUT, Role.TOTAL, Role.SUM)]
+    framed = [c for c in sheet.cells if c.role in (Role.LABEL, Role.INPUT, Role.TOTAL, Role.SUM, Role.DETAIL)]
+    figures = [c for c in sheet.cells if c.last_row and c.role in (Role.INPUT, Role.VALUE, Role.TOTAL, Role.SUM)]
     return Shape(
         labels=tuple((c.address, label_key(c.content), c) for c in sheet.cells if c.role is Role.LABEL),
-        formulas=tuple((c.address, formula_key(c.content), c) for c in sheet.cells if c.role in _FORMULAS),
+        formulas=tuple((c.address, formula_key(c.content), c) for c in sheet.cells if c.role in _TOTALS),
+        checks=tuple((c.address, formula_key(c.content), c) for c in sheet.cells if c.role is Role.CHECK),
+        guides=tuple((c.address, label_key(c.content), c) for c in sheet.cells if c.role is Role.GUIDE),
         known=frozenset(c.address for c in sheet.cells),
         merges=frozenset(c.span for c in sheet.cells if c.last_row),
         inputs=tuple(boxes),
+        inside=frozenset(
+            a1(row, column)
+            for c in figures
+            for row in range(c.row, c.last_row + 1)
+            for column in range(c.column, c.last_column + 1)
+            if (row, column) != (c.row, c.column)
+        ),
         bottom=max((c.last_row or c.row for c in framed), default=0),
         right=max((c.last_column or c.column for c in framed), default=0),
     )
@@ -91,13 +105,16 @@ def compare(sheet: Sheet, raw: RawSheet, name: str) -> tuple[tuple[Finding, ...]
     if moved is not None:
         return (moved_finding(name, *moved, sheet),), False
     found = [
-        finding(
-            "S106", sheet=sheet.name, cells=[c.address], table=name, cell=c.address, due=c.content, given=quote(text)
-        )
+        finding("S106", sheet=sheet.name, cells=[c.address], due=c.content, given=quote(text), **changed(name, c, text))
         for c, text in wrong
     ]
     found.extend(_around(sheet, raw, name))
     return tuple(found), True
+
+
+def changed(name: str, cell: Cell, text: str) -> dict[str, str]:
+    """Facts of a locked text that reads otherwise: where, and what became of it."""
+    return {"table": name, "cell": cell.address, "there": f"被改为“{quote(text)}”" if text else "被删除"}
 
 
 def _moved(sheet: Sheet, raw: RawSheet, wrong: list[tuple[Cell, str]]) -> tuple[Cell, str] | None:
@@ -118,10 +135,9 @@ def _moved(sheet: Sheet, raw: RawSheet, wrong: list[tuple[Cell, str]]) -> tuple[
 
 def moved_finding(name: str, cell: Cell, text: str, sheet: Sheet) -> Finding:
     """The sheet was reshaped: one finding, at the first label that stands wrong."""
-    there = quote(text) if text else "空白"
-    return finding(
-        "S105", sheet=sheet.name, cells=[cell.address], table=name, cell=cell.address, due=cell.content, given=there
-    )
+    there = f"实为“{quote(text)}”" if text else "现在是空白"
+    facts = {"table": name, "cell": cell.address, "there": there}
+    return finding("S105", sheet=sheet.name, cells=[cell.address], due=cell.content, given=quote(text), **facts)
 
 
 def _around(sheet: Sheet, raw: RawSheet, name: str) -> Iterator[Finding]:
@@ -131,15 +147,46 @@ def _around(sheet: Sheet, raw: RawSheet, name: str) -> Iterator[Finding]:
         if merge not in shape.merges and _covers_inputs(merge, shape):
             yield finding("S111", sheet=sheet.name, cells=[merge.split(":")[0]], table=name, given=merge)
     if shape.inputs:
-        hidden = [f"第 {row} 行" for row in sorted(raw.hidden_rows) if row <= shape.bottom]
-        hidden += [f"第 {first} 列" for first, _ in raw.hidden_columns if first <= shape.right]
-        if hidden:
-            yield finding("S112", sheet=sheet.name, table=name, given="、".join(hidden[:_FEW]))
-    notes = [(address, cell) for address, cell in raw.cells.items() if address not in shape.known and cell.text]
+        yield from _hidden(sheet, raw, name)
+    inside = [address for address in raw.cells if address in shape.inside and raw.cells[address].text]
+    if inside:
+        yield finding("S116", sheet=sheet.name, cells=inside, table=name, given=_quoted(raw, inside))
+    notes = [a for a, cell in raw.cells.items() if a not in shape.known and a not in shape.inside and cell.text]
     if notes:
-        shown = "、".join(f"{address}“{quote(cell.text or '')}”" for address, cell in notes[:_FEW])
-        more = f" 等 {len(notes)} 处" if len(notes) > _FEW else ""
-        yield finding("S113", sheet=sheet.name, cells=[a for a, _ in notes], table=name, given=shown + more)
+        yield finding("S113", sheet=sheet.name, cells=notes, table=name, given=_quoted(raw, notes))
+    checks = [
+        address for address, key, cell in shape.checks if not same_formula(raw.cells.get(address), key, cell.content)
+    ]
+    if checks:
+        yield finding("S114", sheet=sheet.name, cells=checks, table=name)
+    guides = [
+        address for address, key, cell in shape.guides if not _same_text(raw.cells.get(address), key, cell.content)
+    ]
+    if guides:
+        yield finding("S115", sheet=sheet.name, cells=guides, table=name)
+
+
+def _quoted(raw: RawSheet, addresses: list[str]) -> str:
+    shown = "、".join(f"{a}“{quote(raw.cells[a].text or '')}”" for a in addresses[:_FEW])
+    return f"{shown} 等 {len(addresses)} 处" if len(addresses) > _FEW else shown
+
+
+def _same_text(there: RawCell | None, key: str, content: str) -> bool:
+    text = (there.text or "") if there is not None else ""
+    return text == content or label_key(text) == key
+
+
+def _hidden(sheet: Sheet, raw: RawSheet, name: str) -> Iterator[Finding]:
+    """Hidden rows and columns within the table; their figures are read all the same."""
+    shape = shape_of(sheet)
+    rows = [row for row in sorted(raw.hidden_rows) if row <= shape.bottom]
+    columns = [(first, min(last, shape.right)) for first, last in raw.hidden_columns if first <= shape.right]
+    shown = [f"第 {row} 行" for row in rows]
+    shown += [f"{letters(a)} 列" if a == b else f"{letters(a)} 至 {letters(b)} 列" for a, b in columns]
+    if shown:
+        more = f" 等 {len(shown)} 处" if len(shown) > _FEW else ""
+        cells = [*(a1(row, 1) for row in rows), *(a1(1, first) for first, _ in columns)]
+        yield finding("S112", sheet=sheet.name, cells=cells, table=name, given="、".join(shown[:_FEW]) + more)
 
 
 def _covers_inputs(merge: str, shape: Shape) -> bool:

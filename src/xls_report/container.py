@@ -17,7 +17,8 @@ from io import BytesIO
 from typing import Final
 from urllib.parse import unquote
 
-from xls_report.refusal import MAX_MEMBERS, MAX_PART, MAX_PARTS, Refused, over, over_size, shown
+from xls_report.quoting import quote
+from xls_report.refusal import MAX_MEMBERS, MAX_PART, MAX_PARTS, Refused, over, over_size
 
 MEDIA: Final = "xl/media/"  # pictures: never inflated
 _LOCAL: Final = struct.Struct("<4s5HL2L2H")
@@ -57,15 +58,15 @@ class Container:
         """The bytes of a part, size and CRC verified. Raises Refused: F104 missing or damaged, F108 its size lies."""
         member = self.members.get(part.lower())
         if member is None:
-            raise Refused("F104", f"缺少部件 {shown(part)}")
+            raise Refused("F104", f"缺少部件 {quote(part)}")
         if member.name.lower().startswith(MEDIA):
-            raise Refused("F108", f"把图片 {shown(member.name)} 当作数据部件")
+            raise Refused("F108", f"把图片 {quote(member.name)} 当作数据部件")
         packed = self.data[member.start : member.start + member.packed]
         content = packed if member.method == zipfile.ZIP_STORED else _inflate(packed, member)
         if len(content) != member.size:
-            raise Refused("F108", f"部件 {shown(member.name)} 的大小与目录所列不符")
+            raise Refused("F108", f"部件 {quote(member.name)} 的大小与目录所列不符")
         if zlib.crc32(content) != member.crc:
-            raise Refused("F104", f"部件 {shown(member.name)} 的校验值不符")
+            raise Refused("F104", f"部件 {quote(member.name)} 的校验值不符")
         return content
 
 
@@ -74,11 +75,11 @@ def _inflate(packed: bytes, member: Member) -> bytes:
     try:
         content = inflater.decompress(packed, member.size + 1)
     except zlib.error:
-        raise Refused("F104", f"部件 {shown(member.name)} 无法解压") from None
+        raise Refused("F104", f"部件 {quote(member.name)} 无法解压") from None
     if len(content) > member.size or inflater.unused_data:
-        raise Refused("F108", f"部件 {shown(member.name)} 的大小与目录所列不符")
+        raise Refused("F108", f"部件 {quote(member.name)} 的大小与目录所列不符")
     if not inflater.eof:
-        raise Refused("F104", f"部件 {shown(member.name)} 不完整")
+        raise Refused("F104", f"部件 {quote(member.name)} 不完整")
     return content
 
 
@@ -120,9 +121,9 @@ def _names(infos: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
         name = info.orig_filename  # `filename` is cut at a NUL, and on Windows its backslashes are turned
         key = (unquote(name) if "%" in name else name).lower()
         if _BAD_NAME.search(key.removesuffix("/")):
-            raise Refused("F108", f"压缩包内的文件名 {shown(name)} 不合规范")
+            raise Refused("F108", f"压缩包内的文件名 {quote(name)} 不合规范")
         if key in names:
-            raise Refused("F108", f"压缩包内有两个 {shown(name)}")
+            raise Refused("F108", f"压缩包内有两个 {quote(name)}")
         names[key] = info
     return names
 
@@ -132,7 +133,7 @@ def _check_sizes(names: Mapping[str, zipfile.ZipInfo]) -> None:
     for key, info in names.items():
         if not key.startswith(MEDIA):
             if info.file_size > MAX_PART:
-                raise over_size(f"部件 {shown(info.orig_filename)} 展开后", info.file_size, MAX_PART)
+                raise over_size(f"部件 {quote(info.orig_filename)} 展开后", info.file_size, MAX_PART)
             total += info.file_size
     if total > MAX_PARTS:
         raise over_size("全部内容展开后", total, MAX_PARTS)
@@ -142,14 +143,14 @@ def _member(data: bytes, info: zipfile.ZipInfo, directory: int) -> Member:
     """The member where the directory says it is, if the header there says the same of it."""
     name, offset = info.orig_filename, info.header_offset
     if not 0 <= offset <= directory - _LOCAL.size:
-        raise Refused("F104", f"压缩包内 {shown(name)} 的位置不对")
+        raise Refused("F104", f"压缩包内 {quote(name)} 的位置不对")
     signature, _, flags, method, _, _, crc, packed, size, length, extra = _LOCAL.unpack_from(data, offset)
     if signature != b"PK\x03\x04":
-        raise Refused("F104", f"压缩包内 {shown(name)} 的位置不对")
+        raise Refused("F104", f"压缩包内 {quote(name)} 的位置不对")
     if (flags | info.flag_bits) & _ENCRYPTED:
-        raise Refused("F108", f"压缩包内 {shown(name)} 已加密")
+        raise Refused("F108", f"压缩包内 {quote(name)} 已加密")
     if info.compress_type not in _METHODS:
-        raise Refused("F108", f"压缩包内 {shown(name)} 的压缩方法（{info.compress_type}）未知")
+        raise Refused("F108", f"压缩包内 {quote(name)} 的压缩方法（{info.compress_type}）未知")
     start = offset + _LOCAL.size + length + extra
     own_name = data[offset + _LOCAL.size : offset + _LOCAL.size + length]
     same = method == info.compress_type and _decoded(own_name, flags) == name
@@ -158,7 +159,7 @@ def _member(data: bytes, info: zipfile.ZipInfo, directory: int) -> Member:
     if info.compress_type == zipfile.ZIP_STORED:
         same &= info.compress_size == info.file_size
     if not same:
-        raise Refused("F108", f"压缩包内 {shown(name)} 前后两处的记录不一致")
+        raise Refused("F108", f"压缩包内 {quote(name)} 前后两处的记录不一致")
     return Member(name, method, start, info.compress_size, info.file_size, info.CRC)
 
 

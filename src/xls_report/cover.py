@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date, timedelta
+from datetime import date
 
-from xls_report.finding import Finding, finding, quote
+from xls_report.dates import in_year, read_date
+from xls_report.finding import Finding, finding
 from xls_report.layout import Role, Sheet
 from xls_report.package import RawCell
 from xls_report.pages import FIELDS
+from xls_report.quoting import quote
 from xls_report.submission import Submission
 
-_DATE = re.compile(r"(\d{4})\s*[-年./]\s*(\d{1,2})\s*[-月./]\s*(\d{1,2})\s*日?", re.ASCII)
-_SERIAL = re.compile(r"\d{5}(\.0+)?", re.ASCII)
 _PHONE_DIGITS = 7
-_EPOCH = date(1899, 12, 30)  # day 0 of a spreadsheet's calendar, as counted from March 1900 on
 
 
 def signed_on(cell: RawCell) -> str:
     """The date of signature as YYYY-MM-DD where it is one, else the text as it stands."""
     text = (cell.text or "").strip()
-    match = _DATE.fullmatch(text)
-    try:
-        if match is not None:
-            return date(*(int(part) for part in match.groups())).isoformat()
-        if cell.kind == "d":
-            return date.fromisoformat(text[:10]).isoformat()
-    except ValueError:
-        return text
-    if cell.kind == "n" and _SERIAL.fullmatch(text):
-        return (_EPOCH + timedelta(days=int(text[:5]))).isoformat()
-    return text
+    day = read_date(text, number=cell.kind == "n")
+    return day.isoformat() if day is not None else text
 
 
 def cover_findings(submission: Submission, sheet: Sheet) -> tuple[Finding, ...]:
@@ -58,6 +47,6 @@ def _signature(submission: Submission, sheet: str, address: str) -> list[Finding
     end = date(submission.year, 12, 31)
     if signed > end:
         return []
-    meant = signed.replace(year=submission.year + 1) if (signed.month, signed.day) != (2, 29) else end
-    facts = {"given": signed.isoformat(), "due": meant.isoformat(), "period": end.isoformat()}
+    facts = {"period": end.isoformat(), "when": "早于" if signed < end else "就在"}
+    facts |= {"given": signed.isoformat(), "due": in_year(signed, submission.year + 1).isoformat()}
     return [finding("T102", sheet=sheet, cells=[address], **facts)]

@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 
-Figure = int | Decimal
+from xls_report.figure import Figure
 
 SIGNS = ("<=", ">=", "=")
 _NAME = re.compile(r"(?:[a-z][a-z0-9_]*)(?:\.[a-z][a-z0-9_]*)*(?:\.\*)?", re.ASCII)

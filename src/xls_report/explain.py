@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from xls_report.heading import Measure
 from xls_report.layout import Layout
 from xls_report.plan import compile_layout
 
+_FACT = re.compile(r"\{\w+\}")
 _KINDS = {Measure.COUNT: "整数", Measure.CHANGE: "整数，可为负", Measure.AMOUNT: "金额"}
 
 
@@ -124,6 +126,4 @@ def code_object(code: str, forms: Sequence[Form]) -> dict[str, Any] | None:
 
 def _blanked(template: str) -> str:
     """A sentence of the catalogue with its facts left open."""
-    for fact in ("given", "due", "detail", "where", "table", "item", "cell", "place", "unit", "year", "period"):
-        template = template.replace(f"{{{fact}}}", "…")
-    return template.replace("{relation}", "…").replace("{sheet_name}", "…")
+    return _FACT.sub("…", template)

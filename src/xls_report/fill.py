@@ -10,11 +10,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from xls_report.equation import Figure
+from xls_report.figure import Figure, figure_text
 from xls_report.form import Form, Item
 from xls_report.heading import Measure
 from xls_report.pages import FIELDS
-from xls_report.submission import Submission, figure_text
+from xls_report.submission import Submission
 from xls_report.writer import TEXT_LIMIT, safe_text
 
 _KEYS = ("file", "form", "year", "unit", "covers", "values", "texts", "cover", "zero_report", "explanations")

@@ -7,13 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from xls_report.catalogue import CATALOGUE
-from xls_report.equation import Figure
+from xls_report.figure import Figure, as_json, shown
 from xls_report.form import Level
 from xls_report.layout import ranges
-from xls_report.submission import as_json, shown
 
 SHOWN = {Level.ERROR: "【必改】", Level.EXPLAIN: "【须说明】", Level.WARNING: "【提醒】"}
-_SAFE = 60  # characters of a file's own text that a message quotes
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +80,6 @@ def finding(
 
 def _words(value: Figure | str | None) -> str:
     return value if isinstance(value, str) else shown(value)
-
-
-def quote(text: str) -> str:
-    """A file's own text as messages may show it: control, bidi and zero-width characters as \\uXXXX, cut at 60."""
-    shown = "".join(char if char.isprintable() and char.encode("gbk", "ignore") else _escape(char) for char in text)
-    return shown if len(shown) <= _SAFE else shown[: _SAFE - 1] + "…"
-
-
-def _escape(char: str) -> str:
-    return " " if char in "\n\r\t\u3000\u00a0" else f"\\u{ord(char):04x}"
 
 
 def names(found: Iterable[str], most: int = 3) -> str:

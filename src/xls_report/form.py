@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from xls_report.equation import Equation, Figure, Name, Sum
+from xls_report.equation import Equation, Name, Sum
+from xls_report.figure import Figure
 from xls_report.heading import Heading, Measure, expand, find_heading, walk
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from xls_report.check import relation_findings
-from xls_report.equation import Figure
+from xls_report.figure import Figure
 from xls_report.filekind import kind_of
 from xls_report.finding import Finding, finding
 from xls_report.form import Form
@@ -90,7 +90,7 @@ def _below(folder: Path) -> Iterator[Path]:
         raise fault
 
     for place, folders, files in os.walk(folder, onerror=failed, followlinks=False):
-        folders[:] = [name for name in sorted(folders) if name != "__MACOSX"]
+        folders.sort()
         yield from (Path(place) / name for name in files)
         yield from (Path(place) / name for name in folders if (Path(place) / name).is_symlink())
 
@@ -126,7 +126,7 @@ def take_in(
 def _take(path: Path, forms: Sequence[Form], prior: Prior | None, flags: Mapping[str, frozenset[str]] | None) -> Intake:
     file = str(path)
     name = path.name
-    if name.startswith(_LOCKS) or name.lower() in _SYSTEM:
+    if name.startswith(_LOCKS) or name.lower() in _SYSTEM or "__MACOSX" in path.parts:
         return Intake(file, "", Outcome.IGNORED, (finding("F111"),))
     own = next((prefix for prefix in _OWN if name.startswith(prefix)), "")
     if own and path.suffix.lower() in (".csv", ".txt", ".xlsx", ".json"):

@@ -7,10 +7,11 @@ from typing import Any
 
 from xls_report import __version__
 from xls_report.collect import Collection
+from xls_report.figure import as_json
 from xls_report.intake import Intake
 from xls_report.merge import NAMELESS, Merged
 from xls_report.roster import RosterUnit
-from xls_report.submission import Submission, as_json, cover_object
+from xls_report.submission import Submission, cover_object
 from xls_report.text import counts
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from xls_report.check import gives_reason
-from xls_report.equation import Figure
-from xls_report.finding import Finding, finding, quote
+from xls_report.check import gives_reason, no_reason
+from xls_report.figure import Figure
+from xls_report.finding import Finding, finding
 from xls_report.form import Item
 from xls_report.heading import Measure
 from xls_report.layout import Layout
+from xls_report.quoting import quote
 from xls_report.submission import Submission
 
 JUMP = 100  # a figure that many times last year's, or the other way round, is looked at
@@ -67,8 +68,8 @@ def _yuan(submission: Submission, layout: Layout, item: Item, value: Figure, bef
     found = _at(YUAN_CODE, layout, item, value, before)
     text = submission.explanations.get(YUAN_CODE, "")
     if text and gives_reason(submission.form, text):
-        yield found.settled(f"{found.message}已说明：{quote(text)}")
+        yield found.settled(f"{found.message[:-1]}；已说明：{quote(text)}")
         return
     yield found
     if text:
-        yield finding("T104", sheet=found.sheet, given=quote(text), relation=YUAN_CODE)
+        yield no_reason(layout, YUAN_CODE, text)

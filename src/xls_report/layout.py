@@ -142,6 +142,11 @@ class Layout:
         return found
 
     @cached_property
+    def explain_place(self) -> dict[str, tuple[Sheet, Cell]]:
+        """Sheet and cell of every 情况说明, by relation or rule."""
+        return {cell.key: (sheet, cell) for sheet, cell in iter_cells(self, Role.EXPLAIN)}
+
+    @cached_property
     def table_of(self) -> dict[str, str]:
         """Sheet name → id of the statutory table on it."""
         return {table.sheet: table.id for table in self.form.tables}

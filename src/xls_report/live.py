@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from xls_report.check import Judgement, Outcome, gives_reason, judge
 from xls_report.checksum import checksum
-from xls_report.equation import Figure
+from xls_report.figure import Figure
 from xls_report.form import Level, Table
 from xls_report.grid import ZERO_SENTENCE, places
 from xls_report.heading import Measure

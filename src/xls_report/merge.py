@@ -8,15 +8,15 @@ from fractions import Fraction
 
 from xls_report.check import relation_findings
 from xls_report.collect import Collection
-from xls_report.equation import Figure
-from xls_report.figures import sums
+from xls_report.details import sums
+from xls_report.figure import Figure, figure_text
 from xls_report.finding import Finding
 from xls_report.form import Form
 from xls_report.layout import Kind, Layout
 from xls_report.overview import overview_sheet, source_sheet, texts_sheet, trouble_sheet
 from xls_report.plan import compile_layout
 from xls_report.reader import read
-from xls_report.submission import Cover, Submission, Unit, figure_text
+from xls_report.submission import Cover, Submission, Unit
 from xls_report.writer import write
 
 NAMELESS = Unit("000000", "汇总")  # the summary's unit when the roster names no collecting office

@@ -13,6 +13,9 @@ from operator import add, mul, sub, truediv
 from typing import NamedTuple
 from unicodedata import category, normalize
 
+from xls_report.figure import figure_text
+from xls_report.quoting import quote
+
 
 class Reading(NamedTuple):
     """What one cell says.
@@ -86,7 +89,7 @@ def read_figure(
             return Reading(value, "", text, "")
     if measure not in ("count", "change", "amount") or kind not in ("n", "s", "b", "e", "d"):
         raise ValueError(f"no such kind or measure: {kind!r}, {measure!r}")
-    given = _shown(text or "") if formula is None else _shown("=" + formula)
+    given = quote(text or "") if formula is None else quote("=" + formula)
     stored = (text or "").strip(_BLANKS if kind == "s" else " \t\r\n")
     if formula is None and not stored:
         if blank_is_zero:
@@ -95,25 +98,10 @@ def read_figure(
     if kind in _FIXED_KINDS:
         if kind == "b" and formula is None:
             given = {"1": "TRUE", "0": "FALSE"}.get(stored, given)
-        return _refused(_FIXED_KINDS[kind], given, more=() if formula is None else ("V109",))
+        return _refused(_FIXED_KINDS[kind], quote(stored) if kind == "e" else given)
     if kind == "s":
         return _refused("V109", given) if formula is not None else _read_text(stored, given, measure, unit)
     return _read_number(stored, formula, given, measure, unit, date, percent)
-
-
-def canonical(value: int | Decimal, measure: str) -> str:
-    """The exact decimal text of a value, for files and checksums: one value, one text.
-
-    Counts and changes as integer text ("12", "-3"); amounts with two decimals or as many more as they need
-    ("251.30", "7539.443252", "0.00"). A fraction that is to be a count, or no finite number, raises ValueError.
-    """
-    number = Decimal(value)
-    if not number.is_finite() or (measure != "amount" and number != number.to_integral_value()):
-        raise ValueError(f"no {measure}: {value!r}")
-    if measure != "amount":
-        return str(int(number))
-    whole, _, part = format(number if number else Decimal(0), "f").partition(".")
-    return f"{whole}.{part.rstrip('0').ljust(2, '0')}"
 
 
 def _read_number(
@@ -121,10 +109,9 @@ def _read_number(
 ) -> Reading:
     """A cell of kind n; `stored` without outer blanks."""
     own = None if formula is None else _evaluate(formula)
-    foreign = ("V109",) if formula is not None and own is None else ()
     if date or (percent and measure == "count"):
         # The format explains a fraction: 50% is 0.5. No second complaint about it.
-        return _refused("V106" if date else "V120", given, more=foreign)
+        return _refused("V106" if date else "V120", given)
     if not _STORED.fullmatch(stored) or len(stored) > _LONGEST:
         wrong = "V118" if len(stored) > _LONGEST or _BEYOND.fullmatch(stored) else "V103"
         return _refused(wrong if formula is None else "V109", given)
@@ -207,7 +194,7 @@ def _rescaled(body: str, named: str, measure: str, unit: str) -> str:
         return ""
     number = Decimal(body).scaleb(_POWERS[named] - _POWERS.get(unit, 0))
     value = _judged(number, "", measure, unit, []).value
-    return "" if value is None else canonical(value, measure)
+    return "" if value is None else figure_text(value)
 
 
 def _from_han(text: str) -> int | None:
@@ -237,7 +224,7 @@ def _judged(number: Decimal, given: str, measure: str, unit: str, remarks: list[
         errors.append("V104")
     elif short != number and not noise:
         errors.append("V118")
-    elif measure == "amount" and len(canonical(short, measure).partition(".")[2]) > _FINEST.get(unit, 15):
+    elif measure == "amount" and len(figure_text(short).partition(".")[2]) > _FINEST.get(unit, 15):
         remarks = [*remarks, "V123"]
     if short < 0 and measure != "change":
         errors.append("V105")
@@ -245,20 +232,12 @@ def _judged(number: Decimal, given: str, measure: str, unit: str, remarks: list[
     if errors:
         return _refused(errors[0], given, more=(*errors[1:], *(code for code in remarks if code not in _READ_AS)))
     value = int(short) if measure != "amount" else short if short else Decimal(0)
-    code, due = (remarks[0], canonical(value, measure)) if remarks else ("", "")
+    code, due = (remarks[0], figure_text(value)) if remarks else ("", "")
     return Reading(value, code, given, due, tuple(remarks[1:]))
 
 
 def _refused(code: str, given: str, due: str = "", more: tuple[str, ...] = ()) -> Reading:
     return Reading(None, code, given, due or _DUE.get(code, "数字"), more)
-
-
-def _shown(text: str) -> str:
-    """At most 60 characters, nothing in them that hides, reorders or moves."""
-    parts = [f"\\u{ord(c):04X}" if _class(c)[0] in "CZ" and c not in " \xa0\u3000" else c for c in text[:61]]
-    while len("".join(parts)) > 60:
-        parts[-2:] = ["…"]
-    return "".join(parts)
 
 
 def _class(sign: str) -> str:

@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import Final
 
 from xls_report.partxml import SMALL, Wanted, records
-from xls_report.refusal import MAX_FORMATS, Refused, shown
+from xls_report.quoting import quote
+from xls_report.refusal import MAX_FORMATS, Refused
 
 GENERAL: Final = "General"
 _BUILTIN: Final = {
@@ -102,7 +103,7 @@ def _cached(content: bytes, part: str) -> NumberFormats:
     for path, attributes, _ in records(content, part, _WANTED):
         number = attributes.get("numFmtId", "0")
         if not (number.isascii() and number.isdigit() and len(number) < 10):
-            raise Refused("F108", f"数字格式号 {shown(number)} 不是数字")
+            raise Refused("F108", f"数字格式号 {quote(number)} 不是数字")
         if path.endswith("xf"):
             used.append(int(number))
         else:

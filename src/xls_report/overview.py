@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from xls_report.collect import Collection
+from xls_report.figure import shown
 from xls_report.finding import SHOWN, Finding
 from xls_report.form import Form
 from xls_report.layout import Cell, Role, Sheet, lines_of, ranges
 from xls_report.reader import OVERVIEW, SOURCES, TEXTS, TROUBLE
 from xls_report.roster import RosterUnit
-from xls_report.submission import Submission, shown
+from xls_report.submission import Submission
 from xls_report.text import FOOTNOTE, counts, state, tally_line
 
 DRAFT = "阶段汇总（未收齐）"

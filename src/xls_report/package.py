@@ -16,7 +16,8 @@ from xls_report.filekind import kind_of
 from xls_report.numberformat import NumberFormats, read_formats, shows_date, shows_percent
 from xls_report.parts import TYPES_PART, Relation, check_active, content_types, relations_of
 from xls_report.partxml import RELATION_IDS, Record, Wanted, records
-from xls_report.refusal import MAX_CELLS, MAX_FILE, MAX_NAMES, MAX_SHEETS, Refusal, Refused, over_size, shown
+from xls_report.quoting import quote
+from xls_report.refusal import MAX_CELLS, MAX_FILE, MAX_NAMES, MAX_SHEETS, Refusal, Refused, over_size
 from xls_report.sharedstrings import read_strings
 from xls_report.sheetdata import RawCell
 from xls_report.sheetxml import RawSheet, read_worksheet
@@ -191,14 +192,14 @@ def _main_part(data: bytes, roots: Iterable[Relation], types: Mapping[str, str])
     other = kind_of(data)
     if other.code:
         raise Refused(other.code, other.name)
-    raise Refused("F104", f"缺少部件 {shown(part) or '工作簿'}，或其类型不明")
+    raise Refused("F104", f"缺少部件 {quote(part) or '工作簿'}，或其类型不明")
 
 
 def _part_of(relations: Iterable[Relation], *kinds: str) -> str:
     """The part of that kind, "" if there is none. Raises Refused (F108) for two."""
     parts = [relation.part() for relation in relations if relation.kind in kinds]
     if len(parts) > 1:
-        raise Refused("F108", f"同一种部件有两个：{shown(parts[1])}")
+        raise Refused("F108", f"同一种部件有两个：{quote(parts[1])}")
     return parts[0] if parts else ""
 
 
@@ -211,7 +212,7 @@ def _sheets(container: Container, found: Iterable[Record], related: Iterable[Rel
         if path == "workbook/sheets/sheet":
             sheet = _sheet(container, attributes, by_id)
             if sheet.name.casefold() in names or sheet._part.lower() in parts:
-                raise Refused("F108", f"工作表“{shown(sheet.name)}”有两个")
+                raise Refused("F108", f"工作表“{quote(sheet.name)}”有两个")
             names.add(sheet.name.casefold())
             parts.add(sheet._part.lower())
             sheets.append(sheet)
@@ -225,12 +226,12 @@ def _sheet(container: Container, attributes: Mapping[str, str], by_id: Mapping[s
     ids = [attributes[key] for key in RELATION_IDS if key in attributes]
     relation = by_id.get(ids[0]) if len(ids) == 1 else None
     if relation is None:
-        raise Refused("F104", f"工作表“{shown(name)}”没有对应的部件")
+        raise Refused("F104", f"工作表“{quote(name)}”没有对应的部件")
     if not name or state not in _STATES or relation.kind not in _SHEETS:
-        raise Refused("F108", f"工作表“{shown(name)}”的登记不对")
+        raise Refused("F108", f"工作表“{quote(name)}”的登记不对")
     part = relation.part()
     if part not in container:
-        raise Refused("F104", f"缺少工作表“{shown(name)}”的部件 {shown(part)}")
+        raise Refused("F104", f"缺少工作表“{quote(name)}”的部件 {quote(part)}")
     return SheetEntry(name, state, part, relation.kind == "chartsheet")
 
 
@@ -245,7 +246,7 @@ def _names(found: Iterable[Record]) -> dict[str, str]:
 
 def _add(values: dict[str, str], folded: set[str], name: str, text: str, what: str) -> None:
     if name.casefold() in folded:
-        raise Refused("F108", f"{what}“{shown(name)}”有两个")
+        raise Refused("F108", f"{what}“{quote(name)}”有两个")
     folded.add(name.casefold())
     values[name] = text
 
@@ -278,4 +279,4 @@ def _producer(
         return "WPS"
     if name.startswith("LibreOffice"):
         return "LibreOffice"
-    return shown(name or version.get("appName", ""))
+    return quote(name or version.get("appName", ""))

@@ -13,7 +13,8 @@ from urllib.parse import unquote
 
 from xls_report.container import Container
 from xls_report.partxml import Wanted, records
-from xls_report.refusal import MAX_MEMBERS, MAX_RANGES, Refused, shown
+from xls_report.quoting import quote
+from xls_report.refusal import MAX_MEMBERS, MAX_RANGES, Refused
 
 TYPES_PART: Final = "[Content_Types].xml"
 _TYPES: Final[Wanted] = (
@@ -96,12 +97,12 @@ class Relation(NamedTuple):
     def part(self) -> str:
         """The name of the part referred to. Raises Refused (F108) if it is outside of the file."""
         if self.external:
-            raise Refused("F108", f"部件 {shown(self.target)} 在文件之外")
+            raise Refused("F108", f"部件 {quote(self.target)} 在文件之外")
         path = unquote(self.target)
         segments: list[str] = []
         for segment in posixpath.join(posixpath.dirname(self.source), path).split("/"):
             if segment == ".." and not segments:
-                raise Refused("F108", f"部件 {shown(self.target)} 在文件之外")
+                raise Refused("F108", f"部件 {quote(self.target)} 在文件之外")
             if segment == "..":
                 segments.pop()
             elif segment not in ("", "."):
@@ -120,7 +121,7 @@ def content_types(container: Container) -> Mapping[str, str]:
         key = key if default else unquote(key).removeprefix("/")
         kind = attributes.get("ContentType", "").lower()
         if types.setdefault(key, kind) != kind:
-            raise Refused("F108", f"部件 {shown(key)} 有两种内容类型")
+            raise Refused("F108", f"部件 {quote(key)} 有两种内容类型")
     found = ((key, by_part.get(key) or by_suffix.get(key.rpartition(".")[2])) for key in container.members)
     return {key: kind for key, kind in found if kind}
 
@@ -139,7 +140,7 @@ def _relations(container: Container, rels: str, source: str) -> tuple[Relation, 
         external = attributes.get("TargetMode", "").lower() == "external"
         relation = Relation(source, attributes.get("Id", ""), kind, attributes.get("Target", ""), external)
         if relation.id in found:
-            raise Refused("F108", f"部件关系 {shown(relation.id)} 重复")
+            raise Refused("F108", f"部件关系 {quote(relation.id)} 重复")
         found[relation.id] = relation
     return tuple(found.values())
 

@@ -10,7 +10,8 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 from xml.parsers import expat
 
-from xls_report.refusal import MAX_ATTRIBUTES, MAX_DEPTH, MAX_ELEMENTS, MAX_TEXT, Refused, over, shown
+from xls_report.quoting import quote
+from xls_report.refusal import MAX_ATTRIBUTES, MAX_DEPTH, MAX_ELEMENTS, MAX_TEXT, Refused, over
 
 TRANSITIONAL: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT: Final = "http://purl.oclc.org/ooxml/spreadsheetml/main"
@@ -52,13 +53,13 @@ def new_parser() -> expat.XMLParserType:
 
 
 def _refuse_doctype(name: str, *_: object) -> None:
-    raise Refused("F108", f"XML 内有 DOCTYPE 声明（{shown(name)}）")
+    raise Refused("F108", f"XML 内有 DOCTYPE 声明（{quote(name)}）")
 
 
 def _check_declaration(_version: str, encoding: str | None, _standalone: int) -> None:
     # A closed list: Python would offer its own codecs to expat, EBCDIC among them.
     if encoding is not None and encoding.lower() not in _ENCODINGS:
-        raise Refused("F108", f"XML 的编码 {shown(encoding)} 不受支持")
+        raise Refused("F108", f"XML 的编码 {quote(encoding)} 不受支持")
 
 
 def feed(parser: expat.XMLParserType, content: bytes, part: str) -> None:
@@ -67,11 +68,11 @@ def feed(parser: expat.XMLParserType, content: bytes, part: str) -> None:
     if len(content) > MAX_ELEMENTS * 4:
         elements = content.count(b"<") - content.count(b"</")
         if elements > MAX_ELEMENTS:
-            raise over(f"部件 {shown(part)} 的 XML 元素", elements, MAX_ELEMENTS)
+            raise over(f"部件 {quote(part)} 的 XML 元素", elements, MAX_ELEMENTS)
     try:
         parser.Parse(content, True)
     except expat.ExpatError as error:
-        raise Refused("F104", f"部件 {shown(part)} 第 {error.lineno} 行不是规范的 XML") from None
+        raise Refused("F104", f"部件 {quote(part)} 第 {error.lineno} 行不是规范的 XML") from None
 
 
 def release(parser: expat.XMLParserType) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from xls_report.equation import Figure
+from xls_report.figure import Figure
 from xls_report.fill import FillError, figure_from_json, load_objects
 from xls_report.form import Form, form_by_id
 from xls_report.intake import Outcome, Prior, find_files, take_in

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from xls_report import stamp as stamps
-from xls_report.compare import compare, matches
+from xls_report.compare import changed, compare, matches
 from xls_report.cover import cover_findings, signed_on
-from xls_report.figures import Figures, read_figures
-from xls_report.finding import Finding, finding, quote
+from xls_report.details import read_details, sums
+from xls_report.figures import Figures, Sheets, code_findings, read_figures
+from xls_report.finding import Finding, finding
 from xls_report.form import Form, Level
 from xls_report.layout import Kind, Layout, Role, Sheet
 from xls_report.package import Package, RawSheet, Refusal, SheetEntry, open_package
 from xls_report.plan import compile_layout
+from xls_report.quoting import quote
 from xls_report.stamp import Stamp
 from xls_report.submission import Submission, Unit
+from xls_report.totals import Total, total_findings
 
 OVERVIEW, TROUBLE, TEXTS, SOURCES = "汇总概况", "审核情况", "文字汇编", "来源"
 OWN_PAGES = (OVERVIEW, TROUBLE, TEXTS, SOURCES)  # pages of a summary that hold no figures
@@ -57,21 +60,22 @@ def _stamp(package: Package) -> tuple[Stamp | None, tuple[Finding, ...]]:
     hidden = stamps.from_entries(_rows(raw)) if raw is not None else None
     lines = {
         "文件属性": stamps.from_line(package.properties.get(stamps.PROPERTY, "")),
-        "名称": stamps.from_line(package.names.get(stamps.NAME, "")),
+        "定义的名称": stamps.from_line(package.names.get(stamps.NAME, "")),
     }
     there = {place: line for place, line in lines.items() if line is not None}
+    silent = hidden is None
     if hidden is not None:
         own = stamps.from_line(hidden.line)
         differing = [place for place, line in there.items() if line != own]
         if differing:
             return None, (finding("F202", detail=f"隐藏页与{'、'.join(differing)}不同"),)
     elif len(set(there.values())) > 1:
-        return None, (finding("F202", detail="文件属性与名称不同"),)
+        return None, (finding("F202", detail="文件属性与定义的名称不同"),)
     elif there:
         hidden = stamps.from_line_alone(next(iter(there.values())))
     if hidden is None:
         return None, (finding("F201"),)
-    missing = [place for place, line in lines.items() if line is None] + ["隐藏页"] * (raw is None)
+    missing = [place for place, line in lines.items() if line is None] + ["隐藏页"] * silent
     return hidden, (finding("F208", detail="、".join(missing)),) if missing else ()
 
 
@@ -101,26 +105,41 @@ class _Reader:
         if any(f.code == "F205" for f in self.structure):
             return Reading(tuple(self.structure), stamp=self.stamp)
         entries = _entries(sheets)
-        figures = read_figures(self.package, self.layout, sheets, self.stamp.covers)
+        figures = read_figures(self.package, self.layout, sheets)
+        values, covers, found = figures.values, self.stamp.covers, list(figures.findings)
+        if self.layout.kind is Kind.WORKING:
+            covers, found = read_details(self.package, self.layout, sheets, covers)
+            values = sums(self.layout.form, covers)
         submission = Submission(
             form=self.layout.form,
             year=self.stamp.year,
             unit=unit,
-            values=figures.values,
+            values=values,
             texts=entries.texts,
             cover=entries.cover,
             zero_report=figures.zero_report,
             explanations=entries.explanations,
             flags=self.stamp.flags,
-            covers=figures.covers,
+            covers=covers,
             label=self.stamp.label,
             issuer=self.stamp.issuer,
             prior=figures.prior,
         )
         if self._untouched(submission, figures):
             return Reading((finding("F206"),), submission, self.stamp)
-        found = [*self.structure, *figures.findings, *self._cover(submission)]
-        return Reading(tuple(found), submission, self.stamp)
+        found = [*self.structure, *found, *self._totals(sheets, submission), *code_findings(sheets, submission)]
+        return Reading((*found, *self._cover(submission)), submission, self.stamp)
+
+    def _totals(self, sheets: Sheets, submission: Submission) -> Iterator[Finding]:
+        for table in self.layout.form.tables:
+            if table.id in sheets:
+                sheet, raw = sheets[table.id]
+                totals = [
+                    Total(cell, submission.figures[cell.key], self.layout.form.item[cell.key].name)
+                    for cell in sheet.cells
+                    if cell.role in (Role.TOTAL, Role.SUM)
+                ]
+                yield from total_findings(table.name, sheet.name, raw, totals)
 
     def _cover(self, submission: Submission) -> tuple[Finding, ...]:
         """Findings on the contact block, where the workbook has one."""
@@ -143,12 +162,11 @@ class _Reader:
                     unit = Unit(unit.code, text)
                 due = stamps.identity(cell.content, self.layout.form, replace(self.stamp, unit=unit))
                 if text and text != due and cell.content in ("{name}", "{code}"):
-                    shown = {"due": f"{unit.code} {unit.name}", "given": quote(text), "place": sheet.name}
+                    shown = {"due": quote(f"{unit.code} {unit.name}"), "given": quote(text), "place": sheet.name}
                     self.structure.append(finding("F205", sheet=sheet.name, cells=[cell.address], **shown))
                 elif text != due:
-                    facts = {"table": sheet.name, "cell": cell.address}
-                    changed = {"due": due, "given": quote(text)}
-                    self.structure.append(finding("S106", sheet=sheet.name, cells=[cell.address], **changed, **facts))
+                    facts = {"due": quote(due), "given": quote(text), **changed(sheet.name, cell, text)}
+                    self._note(sheet, finding("S106", sheet=sheet.name, cells=[cell.address], **facts))
         return unit
 
     def _sheets(self) -> dict[str, tuple[Sheet, RawSheet]]:
@@ -202,7 +220,11 @@ class _Reader:
 
     def _note(self, sheet: Sheet, *found: Finding) -> None:
         """What was done to a sheet blocks where it holds figures; elsewhere it is mentioned."""
-        self.structure.extend(f if _holds_figures(sheet) else replace(f, level=Level.WARNING) for f in found)
+        harmless = "不影响数据汇总。"
+        self.structure.extend(
+            f if _holds_figures(sheet) or not f.blocks else replace(f, level=Level.WARNING, advice=harmless)
+            for f in found
+        )
 
     def _name(self, sheet: Sheet) -> str:
         ident = self.layout.table_of.get(sheet.name)

@@ -27,7 +27,6 @@ MAX_STRINGS: Final = 50_000
 MAX_NAMES: Final = 2_000
 MAX_RANGES: Final = 16_000
 MAX_FORMATS: Final = 20_000
-MAX_SHOWN: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,29 +53,3 @@ def over(what: str, there: int, limit: int, unit: str = "个") -> Refused:
 def over_size(what: str, there: int, limit: int) -> Refused:
     """The same for a number of bytes, in MB; a size just above the limit is not rounded down to it."""
     return Refused("F106", f"{what}为 {max(there / MB, limit / MB + 0.1):,.1f} MB，上限 {limit // MB} MB")
-
-
-def shown(text: str) -> str:
-    """Text from the file as a message may quote it: at most 60 characters, nothing invisible, all of it in GBK."""
-    pieces: list[str] = []
-    length = 0
-    for char in text[: MAX_SHOWN + 1]:
-        piece = char if char.isprintable() and _in_gbk(char) else _escaped(char)
-        length += len(piece)
-        if length > MAX_SHOWN - 1:
-            pieces.append("…")
-            break
-        pieces.append(piece)
-    return "".join(pieces)
-
-
-def _in_gbk(char: str) -> bool:
-    try:
-        char.encode("gbk")
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _escaped(char: str) -> str:
-    return f"\\u{ord(char):04X}" if ord(char) < 0x10000 else f"\\U{ord(char):08X}"

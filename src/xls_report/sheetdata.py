@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from xml.parsers.expat import XMLParserType
 
 from xls_report.partxml import ALTERNATIVES, check_attributes, too_deep
+from xls_report.quoting import quote
 from xls_report.refusal import (
     MAX_COLUMNS,
     MAX_DEPTH,
@@ -22,7 +23,6 @@ from xls_report.refusal import (
     Refused,
     over,
     over_size,
-    shown,
 )
 from xls_report.sharedformula import column_letters, column_number, shifted
 from xls_report.sharedstrings import decoded
@@ -79,7 +79,7 @@ class DataReader:
         self.row = self.rows = self.count = self.expanded = 0
 
     def fault(self, what: str, ref: str = "") -> Refused:
-        return Refused("F108", f"工作表“{shown(self.name)}”{shown(ref)}{what}")
+        return Refused("F108", f"工作表“{quote(self.name)}”{quote(ref)}{what}")
 
     def enter(self, tags: Mapping[str, int], leave: Callable[[], None]) -> None:
         """Take over the parser until </sheetData>, where ``leave`` is called."""
@@ -92,13 +92,13 @@ class DataReader:
         row = self.row + 1
         if text is not None and text != str(row):
             if not (text.isascii() and text.isdigit() and len(text) < 8 and 0 < int(text) <= _LAST_ROW):
-                raise self.fault(f"的行号 {shown(text)} 不对")
+                raise self.fault(f"的行号 {quote(text)} 不对")
             row = int(text)
             if row <= self.row:
                 raise self.fault(f"的第 {row} 行重复或次序颠倒")
         self.rows += 1
         if self.rows > MAX_ROWS:
-            raise over(f"工作表“{shown(self.name)}”", self.rows, MAX_ROWS, "行")
+            raise over(f"工作表“{quote(self.name)}”", self.rows, MAX_ROWS, "行")
         self.check_count(count)
         self.row = row
         if attributes.get("hidden") in TRUE or attributes.get("ht") in ZERO:
@@ -109,12 +109,12 @@ class DataReader:
     def check_count(self, count: int) -> None:
         self.count = count
         if count > self.allowed:
-            raise Refused("F106", f"单元格超过上限，读到工作表“{shown(self.name)}”第 {self.row} 行为止")
+            raise Refused("F106", f"单元格超过上限，读到工作表“{quote(self.name)}”第 {self.row} 行为止")
 
     def place(self, ref: str, last: int) -> int:
         """The column of a cell that is not simply the next one after the last."""
         if self.row > MAX_ROWS:
-            raise over(f"工作表“{shown(self.name)}”", self.row, MAX_ROWS, "行")
+            raise over(f"工作表“{quote(self.name)}”", self.row, MAX_ROWS, "行")
         match = _ADDRESS.fullmatch(ref)
         if match is None or column_number(match[1]) > _LAST_COLUMN:
             raise self.fault("的单元格地址不对", ref)
@@ -124,27 +124,27 @@ class DataReader:
         if column <= last:
             raise self.fault("单元格重复或次序颠倒", ref)
         if column > MAX_COLUMNS:
-            raise over(f"工作表“{shown(self.name)}”", column, MAX_COLUMNS, "列")
+            raise over(f"工作表“{quote(self.name)}”", column, MAX_COLUMNS, "列")
         return column
 
     def shared(self, value: str, ref: str) -> str:
         text = self.strings.get(value)
         if text is None:
-            raise self.fault(f"的文字序号 {shown(value)} 不存在", ref)
+            raise self.fault(f"的文字序号 {quote(value)} 不存在", ref)
         return text
 
     def typed(self, declared: str | None, value: str | None, ref: str) -> tuple[str, str | None]:
         """Kind and text of a cell that holds no shared string."""
         kind = _KINDS.get(declared)
         if kind is None:
-            raise self.fault(f"的类型 {shown(declared or '')} 未定义", ref)
+            raise self.fault(f"的类型 {quote(declared or '')} 未定义", ref)
         if value is None:
             return kind, None
         return kind, decoded(value) if kind == "s" else value.strip(_BLANKS) or None
 
     def style(self, text: str, ref: str) -> int:
         if not (text.isascii() and text.isdigit() and len(text) < 10):
-            raise self.fault(f"的格式号 {shown(text)} 不是数字", ref)
+            raise self.fault(f"的格式号 {quote(text)} 不是数字", ref)
         style = self.styles[text] = int(text)
         return style
 
@@ -260,7 +260,7 @@ def _install(reader: DataReader, leave: Callable[[], None]) -> None:  # noqa: C9
                 ref = found["r"]
                 column = reader.place(ref, column - 1)
             elif column > MAX_COLUMNS:
-                raise over(f"工作表“{shown(reader.name)}”", column, MAX_COLUMNS, "列")
+                raise over(f"工作表“{quote(reader.name)}”", column, MAX_COLUMNS, "列")
         elif name == value_name and state == _IN_CELL and value is None:
             state = _IN_VALUE
             text = ""

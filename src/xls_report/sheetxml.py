@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from xls_report.partxml import STRICT, TRANSITIONAL, check_attributes, feed, new_parser, release, too_deep
-from xls_report.refusal import MAX_DEPTH, MAX_RANGES, Refused, shown
+from xls_report.quoting import quote
+from xls_report.refusal import MAX_DEPTH, MAX_RANGES, Refused
 from xls_report.sheetdata import (
     CELL,
     COLUMN,
@@ -95,7 +96,7 @@ def read_worksheet(
     finally:
         release(parser)
     if DATA not in around.seen:
-        raise Refused("F104", f"工作表“{shown(name)}”没有单元格区")
+        raise Refused("F104", f"工作表“{quote(name)}”没有单元格区")
     data.finish()
     merges, columns = tuple(around.merges), tuple(around.columns)
     return RawSheet(name, data.cells, merges, frozenset(data.hidden), columns, around.protected), data.count
@@ -133,7 +134,7 @@ class _AroundReader:
         if len(path) == 1:
             self.tags = _TAGS.get(uri, {})
             if self.tags.get(name) != SHEET:
-                raise Refused("F104", f"工作表“{shown(self.data.name)}”的部件不是工作表")
+                raise Refused("F104", f"工作表“{quote(self.data.name)}”的部件不是工作表")
         if local in self.counts:
             self.tally(local)
         tag = self.tags.get(name, OTHER)
@@ -146,7 +147,7 @@ class _AroundReader:
     def tally(self, local: str) -> None:
         self.counts[local] += 1
         if self.counts[local] > MAX_RANGES:
-            raise Refused("F106", f"工作表“{shown(self.data.name)}”的{_COUNTED[local]}超过上限 {MAX_RANGES:,} 个")
+            raise Refused("F106", f"工作表“{quote(self.data.name)}”的{_COUNTED[local]}超过上限 {MAX_RANGES:,} 个")
 
     def note(self, tag: int, attributes: Mapping[str, str]) -> None:
         # One of ours at another place (in an extension, in an alternative) would be found there by some readers only.
@@ -160,14 +161,14 @@ class _AroundReader:
         elif tag == MERGE:
             merge = attributes.get("ref", "")
             if not _RANGE.fullmatch(merge):
-                raise self.data.fault(f"的合并区域 {shown(merge)} 不对")
+                raise self.data.fault(f"的合并区域 {quote(merge)} 不对")
             self.merges.append(merge)
         elif tag == COLUMN and (attributes.get("hidden") in TRUE or attributes.get("width") in ZERO):
             self.columns.append((self.number(attributes.get("min", "")), self.number(attributes.get("max", ""))))
 
     def number(self, text: str) -> int:
         if not (text.isascii() and text.isdigit() and len(text) < 6):
-            raise self.data.fault(f"的列号 {shown(text)} 不对")
+            raise self.data.fault(f"的列号 {quote(text)} 不对")
         return int(text)
 
     def leave(self) -> None:

@@ -36,14 +36,14 @@ class Stamp:
     @property
     def line(self) -> str:
         """One ASCII line of at most 200 characters, for the property and the name."""
-        parts = (self.form, self.year, self.unit.code, self.layout, len(self.covers), self.covers_digest, self.kind)
+        parts = (self.form, self.year, self.unit.code, self.layout, len(self.covers), self.digest, self.kind)
         return ";".join(str(part) for part in parts)
 
     @property
-    def covers_digest(self) -> str:
-        """12 hexadecimal digits over every covered unit, `-` when there is none."""
-        rows = ["\t".join(row) for row in _cover_rows(self.covers, 0)]
-        return hashlib.sha256("\n".join(rows).encode()).hexdigest()[:12] if rows else "-"
+    def digest(self) -> str:
+        """12 hexadecimal digits over what the line has no room for: the unit's name, flags and covered units."""
+        rows = [(self.unit.name, *sorted(self.flags)), *_cover_rows(self.covers, 0)]
+        return hashlib.sha256("\n".join("\t".join(row) for row in rows).encode()).hexdigest()[:12]
 
 
 def identity(content: str, form: Form, stamp: Stamp) -> str:
@@ -143,7 +143,7 @@ class Line:
     code: str
     layout: str
     covers: str
-    covers_digest: str
+    digest: str
     kind: str
 
 

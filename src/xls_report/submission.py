@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from xls_report.equation import Figure
+from xls_report.figure import Figure, as_json
 from xls_report.form import Form, Item
 from xls_report.heading import Measure
 
@@ -100,25 +100,6 @@ class Submission:
 def zero(item: Item) -> Figure:
     """No business, as the item's kind writes it."""
     return Decimal(0) if item.kind is Measure.AMOUNT else 0
-
-
-def figure_text(value: Figure) -> str:
-    """The exact figure as text: counts plainly, amounts with at least two decimals and no further trailing zeros."""
-    if isinstance(value, int):
-        return str(value)
-    text = format(value, "f")
-    whole, _, fraction = text.partition(".")
-    return f"{whole}.{fraction.rstrip('0').ljust(2, '0')}"
-
-
-def shown(value: Figure | None) -> str:
-    """A figure for people: as figure_text, nothing for a blank."""
-    return "" if value is None else figure_text(value)
-
-
-def as_json(value: Figure | None) -> int | str | None:
-    """A figure as the JSON contract has it: integers for counts, text for amounts, null for blanks."""
-    return figure_text(value) if isinstance(value, Decimal) else value
 
 
 def export_object(submission: Submission, file: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from xls_report.finding import SHOWN, Finding
 from xls_report.form import Level
 from xls_report.intake import Intake, Outcome
 from xls_report.layout import ranges
+from xls_report.quoting import quote
 
 FOOTNOTE = "本审核仅为数据校验，不代替业务审核和领导审签。"
 _MOST = 50  # findings of a file that are printed
@@ -49,7 +50,7 @@ def tally(findings: Iterable[Finding]) -> str:
 
 def file_lines(intake: Intake) -> Iterator[str]:
     """A file's block of text."""
-    who = f"{intake.unit.code} {intake.unit.name}：" if intake.unit is not None else ""
+    who = f"{intake.unit.code} {quote(intake.unit.name)}：" if intake.unit is not None else ""
     yield f"{who}{state(intake)}{tally(intake.findings)}    {intake.file}"
     ordered = sorted(intake.findings, key=lambda f: list(Level).index(f.level))
     for found in ordered[:_MOST]:

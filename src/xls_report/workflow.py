@@ -14,6 +14,7 @@ from xls_report import jsonout
 from xls_report.collect import Collection, collect
 from xls_report.demo import demo
 from xls_report.explain import code_object, code_text, form_object, form_text
+from xls_report.figure import shown
 from xls_report.fill import FillError, fill, fillable, load_object
 from xls_report.finding import SHOWN
 from xls_report.form import Form
@@ -30,7 +31,7 @@ from xls_report.priors import load_priors
 from xls_report.reader import read
 from xls_report.resources import bundled
 from xls_report.roster import Roster, load_roster
-from xls_report.submission import Submission, export_object, shown
+from xls_report.submission import Submission, export_object
 from xls_report.text import FOOTNOTE, check_text, counts, file_lines, lines_text, tally_line
 from xls_report.writer import write
 

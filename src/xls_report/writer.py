@@ -15,7 +15,8 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
 
-from xls_report.equation import Figure
+from xls_report.dates import serial_of
+from xls_report.figure import Figure
 from xls_report.layout import Cell, Layout, Role, Sheet, iter_cells, ranges, row_column
 from xls_report.live import Results, results
 from xls_report.stamp import NAME, PROPERTY, Stamp, entries, identity
@@ -251,7 +252,7 @@ def _box(text: str) -> tuple[int, int, int, int]:
 def _serial(text: str) -> int | str:
     """An ISO date as a spreadsheet counts days; other text as it is."""
     try:
-        return (date.fromisoformat(text) - date(1899, 12, 30)).days
+        return serial_of(date.fromisoformat(text))
     except ValueError:
         return text
 

@@ -1,0 +1,203 @@
+"""Our workbooks in LibreOffice: opened, recalculated from nothing, saved, and read back the same."""
+
+from __future__ import annotations
+
+import io
+import random
+import re
+import shutil
+import subprocess
+import zipfile
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from desk import added, done, form_of, forms, office_row, random_values, roster_file, unit_row, workbook
+
+from xls_report.reader import read
+
+pytestmark = [
+    pytest.mark.office,
+    pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed here"),
+]
+
+_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema"
+ xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse">
+<value>0</value></prop></item></oor:items>
+"""
+_RESULT = re.compile(rb"(<f>[^<]*</f>)<v>[^<]*</v>")
+
+
+@dataclass(frozen=True)
+class Office:
+    """Workbooks as we wrote them and as LibreOffice saved them after calculating every formula anew."""
+
+    ours: dict[str, bytes]
+    theirs: dict[str, bytes]
+
+
+def _without_results(data: bytes) -> bytes:
+    """The workbook with no stored result in any formula, so that what comes back was calculated there."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
+        for member in source.infolist():
+            content = source.read(member)
+            if member.filename.startswith("xl/worksheets/sheet"):
+                content = _RESULT.sub(rb"\1", content)
+            target.writestr(member.filename, content)
+    return buffer.getvalue()
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    folder = tmp_path_factory.mktemp("office")
+    made: dict[str, Path] = {}
+    for year in (2025, 2020):
+        rng = random.Random(year)
+        values = random_values(form_of(year), rng)
+        made[f"filled-{year}"] = workbook(folder / f"filled-{year}.xlsx", year, ("001", "区教育局"), values)
+        broken: dict[str, Any] = {**values, "t3.new.person": int(values["t3.new.person"]) + 3}
+        broken |= {"t2.regulation.in_force" if year == 2025 else "t2.regulation.made": 1, "t4.review.upheld": None}
+        made[f"broken-{year}"] = workbook(folder / f"broken-{year}.xlsx", year, ("001", "区教育局"), broken)
+        zero = frozenset({"t2", "t3", "t4"})
+        made[f"zero-{year}"] = workbook(folder / f"zero-{year}.xlsx", year, ("001", "甲"), {}, zero_report=zero)
+    roster = roster_file(folder / "blank.csv", [unit_row("001", "区教育局")])
+    done("issue", 2025, roster, "-o", folder / "blank")
+    made["blank-2025"] = next((folder / "blank").glob("*.xlsx"))
+    codes = [f"{n:03}" for n in range(1, 61)]
+    roster = roster_file(folder / "r.csv", [office_row(), *(unit_row(code) for code in codes)])
+    for code in codes:
+        values = random_values(form_of(2025), random.Random(code))
+        workbook(folder / "in" / f"{code}.xlsx", 2025, (code, f"第{code}单位"), values)
+    made["summary-2025"] = folder / "sum" / "summary-2025.xlsx"
+    done("merge", folder / "in", "--roster", roster, "-o", made["summary-2025"])
+    ours = {name: path.read_bytes() for name, path in made.items()}
+    return Office(ours, _converted(folder, ours))
+
+
+def _converted(folder: Path, ours: dict[str, bytes]) -> dict[str, bytes]:
+    stripped, out, profile = folder / "stripped", folder / "saved", folder / "profile"
+    stripped.mkdir()
+    (profile / "user").mkdir(parents=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(_RECALCULATE, encoding="utf-8")
+    for name, data in ours.items():
+        (stripped / f"{name}.xlsx").write_bytes(_without_results(data))
+    command = ["soffice", "--headless", "--norestore", f"-env:UserInstallation={profile.as_uri()}"]
+    command += ["--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(out)]
+    command += [str(path) for path in sorted(stripped.iterdir())]
+    found = subprocess.run(command, capture_output=True, check=False, timeout=300)
+    assert found.returncode == 0, found.stderr.decode("utf-8", "replace")
+    assert "rror" not in found.stderr.decode("utf-8", "replace")
+    return {name: (out / f"{name}.xlsx").read_bytes() for name in ours}
+
+
+FILLED = ["filled-2025", "filled-2020", "broken-2025", "broken-2020", "zero-2025", "zero-2020", "summary-2025"]
+
+
+def _results(data: bytes, formulas: dict[tuple[str, str], str]) -> dict[tuple[str, str], object]:
+    book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+    found = {(sheet, cell): book[sheet][cell].value for sheet, cell in formulas}
+    book.close()
+    return found
+
+
+def _formulas(data: bytes) -> dict[tuple[str, str], str]:
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    found = {
+        (sheet.title, cell.coordinate): str(cell.value)
+        for sheet in book.worksheets
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+    }
+    book.close()
+    return found
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, bool) or value is None or value == "":
+        return None
+    if isinstance(value, int | float):
+        return Fraction(f"{value:.15g}")
+    return value
+
+
+@pytest.mark.parametrize("name", FILLED)
+def test_every_formula_recalculated_by_libreoffice_gives_the_result_we_stored(office: Office, name: str) -> None:
+    formulas = _formulas(office.ours[name])
+    assert len(formulas) > 50
+    ours, theirs = _results(office.ours[name], formulas), _results(office.theirs[name], formulas)
+    assert any(value not in (None, "") for value in theirs.values())
+    if name.startswith("broken"):  # a total with a blank part: SUM shows the rest, we store nothing rather than that
+        assert _plain(ours.pop(("表四 复议诉讼", "E5"))) is None
+        del formulas["表四 复议诉讼", "E5"]
+    wrong = [
+        f"{sheet}!{cell} {formulas[sheet, cell]}: {ours[sheet, cell]!r} / {theirs[sheet, cell]!r}"
+        for sheet, cell in formulas
+        if _plain(ours[sheet, cell]) != _plain(theirs[sheet, cell])
+    ]
+    assert not wrong, wrong[:5]
+
+
+def _conclusion(data: bytes) -> str:
+    book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+    text = " ".join(str(c.value) for row in book["封面"].iter_rows() for c in row if c.value is not None)
+    book.close()
+    return text
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("blank-2025", ["还有 166 格未填"]),
+        ("broken-2025", ["还有 1 格未填", "处勾稽关系不平"]),
+        ("broken-2020", ["还有 1 格未填", "处勾稽关系不平"]),
+        ("filled-2025", ["自查通过，可以报送"]),
+        ("filled-2020", ["自查通过，可以报送"]),
+        ("zero-2025", ["自查通过，可以报送"]),
+    ],
+)
+def test_the_verdict_of_the_cover_as_the_clerk_sees_it(office: Office, name: str, words: list[str]) -> None:
+    text = _conclusion(office.theirs[name])
+    for word in words:
+        assert word in text
+
+
+@pytest.mark.parametrize("name", ["filled-2025", "filled-2020", "zero-2025", "zero-2020", "summary-2025"])
+def test_what_libreoffice_saved_is_accepted_with_the_same_figures(office: Office, name: str, tmp_path: Path) -> None:
+    before, after = read(office.ours[name], forms()), read(office.theirs[name], forms())
+    assert before.submission is not None
+    assert after.submission is not None
+    assert after.submission.figures == before.submission.figures
+    assert after.submission.unit == before.submission.unit
+    assert after.submission.year == before.submission.year
+    assert after.submission.zero_report == before.submission.zero_report
+    assert [c.unit for c in after.submission.covers] == [c.unit for c in before.submission.covers]
+    told = [f"{f.code} {f.message}" for f in after.findings if f.code not in {b.code for b in before.findings}]
+    assert not told
+    path = tmp_path / "x.xlsx"
+    path.write_bytes(office.theirs[name])
+    assert done("check", path, "--format", "json").json["files"][0]["outcome"] == "accepted"
+
+
+@pytest.mark.parametrize("name", ["broken-2025", "broken-2020", "blank-2025"])
+def test_what_was_wrong_is_found_just_the_same(office: Office, name: str) -> None:
+    before, after = read(office.ours[name], forms()), read(office.theirs[name], forms())
+    assert {(f.code, f.cells) for f in after.findings} == {(f.code, f.cells) for f in before.findings}
+
+
+def test_the_summary_of_sixty_units_in_libreoffice_is_the_independent_sum(office: Office) -> None:
+    values = [random_values(form_of(2025), random.Random(f"{n:03}")) for n in range(1, 61)]
+    due = added(form_of(2025), values)
+    explained = done("explain", 2025, "--format", "json").json
+    book = openpyxl.load_workbook(io.BytesIO(office.theirs["summary-2025"]), data_only=True)
+    for table in explained["tables"]:
+        for item in table["items"]:
+            stored = book[item["sheet"]][item["cell"]].value
+            assert _plain(stored) == _plain(float(due[item["id"]])), item["id"]
+    book.close()
