@@ -19,7 +19,6 @@ _DOT = re.compile(r"(?<=\d)[.、．。]")
 _LITERAL = re.compile(r'("(?:[^"]|"")*")')
 _SHEET_QUOTES = re.compile(r"'((?:[^']|'')+)'!")
 
-_TOTALS = frozenset({Role.TOTAL, Role.SUM})
 _FEW = 3  # notes beside a table that a message quotes
 
 
@@ -60,16 +59,15 @@ def shape_of(sheet: Sheet) -> Shape:
     """The shape of a sheet of the layout."""
     boxes = [
         (c.row, c.column, c.last_row or c.row, c.last_column or c.column)
-        for c in sheet.cells
-        if c.role in (Role.INPUT, Role.VALUE, Role.DETAIL)
+        for c in sheet.of(Role.INPUT, Role.VALUE, Role.DETAIL)
     ]
-    framed = [c for c in sheet.cells if c.role in (Role.LABEL, Role.INPUT, Role.TOTAL, Role.SUM, Role.DETAIL)]
-    figures = [c for c in sheet.cells if c.last_row and c.role in (Role.INPUT, Role.VALUE, Role.TOTAL, Role.SUM)]
+    framed = [*sheet.of(Role.LABEL, Role.INPUT, Role.VALUE, Role.TOTAL, Role.SUM, Role.DETAIL)]
+    figures = [c for c in sheet.of(Role.INPUT, Role.VALUE, Role.TOTAL, Role.SUM) if c.last_row]
     return Shape(
-        labels=tuple((c.address, label_key(c.content), c) for c in sheet.cells if c.role is Role.LABEL),
-        formulas=tuple((c.address, formula_key(c.content), c) for c in sheet.cells if c.role in _TOTALS),
-        checks=tuple((c.address, formula_key(c.content), c) for c in sheet.cells if c.role is Role.CHECK),
-        guides=tuple((c.address, label_key(c.content), c) for c in sheet.cells if c.role is Role.GUIDE),
+        labels=tuple((c.address, label_key(c.content), c) for c in sheet.of(Role.LABEL)),
+        formulas=tuple((c.address, formula_key(c.content), c) for c in sheet.of(Role.TOTAL, Role.SUM)),
+        checks=tuple((c.address, formula_key(c.content), c) for c in sheet.of(Role.CHECK)),
+        guides=tuple((c.address, label_key(c.content), c) for c in sheet.of(Role.GUIDE)),
         known=frozenset(c.address for c in sheet.cells),
         merges=frozenset(c.span for c in sheet.cells if c.last_row),
         inputs=tuple(boxes),

@@ -25,7 +25,7 @@ def signed_on(cell: RawCell) -> str:
 def cover_findings(submission: Submission, sheet: Sheet) -> tuple[Finding, ...]:
     """What is missing on the cover, and a date of signature that cannot be right."""
     found: list[Finding] = []
-    place = {cell.key: cell.address for cell in sheet.cells if cell.role is Role.FIELD}
+    place = {cell.key: cell.address for cell in sheet.of(Role.FIELD)}
     missing = [(place[key], label) for key, label, required, *_ in FIELDS if required and key not in submission.cover]
     if missing:
         labels = "、".join(label for _, label in missing)

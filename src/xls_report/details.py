@@ -29,8 +29,8 @@ def read_details(
     there = [sheets[f"detail_{table.id}"] for table in form.tables if f"detail_{table.id}" in sheets]
     for sheet, raw in there:
         reads: list[list[Read]] = [[] for _ in covers]
-        for cell in sheet.cells:
-            if cell.role is Role.DETAIL and not cell.content:
+        for cell in sheet.of(Role.DETAIL):
+            if not cell.content:
                 item = form.item[cell.key]
                 read = Read(item, cell, read_cell(package, item, raw.cells.get(cell.address)))
                 reads[cell.index].append(read)
@@ -49,23 +49,20 @@ def read_details(
 
 def _misplaced(sheet: Sheet, raw: RawSheet, covers: tuple[Cover, ...]) -> Iterator[Finding]:
     """Rows that are not those of the units of the stamp."""
-    for cell in sheet.cells:
-        if cell.role is Role.COVER:
-            unit = covers[cell.index].unit
-            due = unit.code if cell.key == "code" else unit.name
-            there = raw.cells.get(cell.address)
-            text = (there.text or "") if there is not None else ""
-            if text != due:
-                facts = changed(sheet.name, cell, text)
-                yield finding(
-                    "S117", sheet=sheet.name, cells=[cell.address], given=quote(text), due=quote(due), **facts
-                )
+    for cell in sheet.of(Role.COVER):
+        unit = covers[cell.index].unit
+        due = unit.code if cell.key == "code" else unit.name
+        there = raw.cells.get(cell.address)
+        text = (there.text or "") if there is not None else ""
+        if text != due:
+            facts = {"given": quote(text), "due": quote(due), **changed(sheet.name, cell, text)}
+            yield finding("S117", sheet=sheet.name, cells=[cell.address], **facts)
 
 
 def _row_totals(form: Form, sheet: Sheet, raw: RawSheet, covers: tuple[Cover, ...]) -> Iterator[Finding]:
     totals = []
-    for cell in sheet.cells:
-        if cell.role is Role.DETAIL and cell.content:
+    for cell in sheet.of(Role.DETAIL):
+        if cell.content:
             cover = covers[cell.index]
             name = f"{quote(cover.unit.name)}”的“{form.item[cell.key].name}"
             totals.append(Total(cell, cover.values.get(cell.key), name))

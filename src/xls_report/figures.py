@@ -22,7 +22,6 @@ Sheets = Mapping[str, tuple[Sheet, RawSheet]]
 _CODE = re.compile(r"(?<![0-9])[0-9]{6}(?![0-9])", re.ASCII)
 _MERGED = frozenset({"V101", "V111"})  # the text of the cell does not matter to the finding
 _SAID_TWICE = {"V113": "V112"}  # the first says all that the second would say
-_READ = frozenset({Role.INPUT, Role.VALUE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ def read_figures(package: Package, layout: Layout, sheets: Sheets) -> Figures:
 
 
 def _switch(table: Table, sheet: Sheet, raw: RawSheet) -> tuple[bool, list[Finding]]:
-    cell = next((c for c in sheet.cells if c.role is Role.SWITCH), None)
+    cell = next(sheet.of(Role.SWITCH), None)
     there = raw.cells.get(cell.address) if cell is not None else None
     text = (there.text or "").strip() if there is not None else ""
     if cell is None or text in ("", "否"):
@@ -84,10 +83,9 @@ def _switch(table: Table, sheet: Sheet, raw: RawSheet) -> tuple[bool, list[Findi
 
 def _inputs(package: Package, form: Form, sheet: Sheet, raw: RawSheet, *, declared: bool) -> Iterator[Read]:
     cells = raw.cells
-    for cell in sheet.cells:
-        if cell.role in _READ:
-            item = form.item[cell.key]
-            yield Read(item, cell, read_cell(package, item, cells.get(cell.address), declared=declared))
+    for cell in sheet.of(Role.INPUT, Role.VALUE):
+        item = form.item[cell.key]
+        yield Read(item, cell, read_cell(package, item, cells.get(cell.address), declared=declared))
 
 
 def read_cell(package: Package, item: Item, there: RawCell | None, *, declared: bool = False) -> Reading:
@@ -148,8 +146,8 @@ def _contradictions(table: Table, sheet: Sheet, reads: list[Read]) -> Iterator[F
 def _prior(form: Form, sheet: Sheet, raw: RawSheet) -> dict[str, Figure]:
     """Last year's figures beside the table, as issued; what is no figure is not taken."""
     found: dict[str, Figure] = {}
-    for cell in sheet.cells:
-        if cell.role is Role.PRIOR and cell.key and cell.address in raw.cells:
+    for cell in sheet.of(Role.PRIOR):
+        if cell.key and cell.address in raw.cells:
             kind, text, formula, _ = raw.cells[cell.address]
             item = form.item[cell.key]
             value = read_figure(kind, text, formula, item.kind, item.unit).value
@@ -165,7 +163,7 @@ def code_findings(sheets: Sheets, submission: Submission) -> Iterator[Finding]:
         if table.id not in sheets or any(figures[i.id] is None for i in form.inputs if i.table is table):
             continue
         sheet, raw = sheets[table.id]
-        cell = next((c for c in sheet.cells if c.role is Role.CHECK and c.key == "code_line"), None)
+        cell = next((c for c in sheet.of(Role.CHECK) if c.key == "code_line"), None)
         there = raw.cells.get(cell.address) if cell is not None else None
         shown = _CODE.search(there.text or "") if there is not None else None
         due = checksum(form, table, figures)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property, lru_cache
+from itertools import chain
 
 from xls_report.form import Form
 
@@ -87,7 +88,7 @@ class Rule:
     style: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # compared and hashed by identity: a layout is compiled once
 class Sheet:
     """One worksheet: cells in the order of the Tab key, and how it is shown and printed."""
 
@@ -106,12 +107,15 @@ class Sheet:
     compared: bool = True  # False: a page for people, which the reader leaves alone
 
     @cached_property
-    def labels(self) -> tuple[Cell, ...]:
-        """Cells by which the sheet is recognised."""
-        return tuple(cell for cell in self.cells if cell.role is Role.LABEL)
+    def _by_role(self) -> dict[Role, tuple[Cell, ...]]:
+        return {role: tuple(cell for cell in self.cells if cell.role is role) for role in Role}
+
+    def of(self, *roles: Role) -> Iterator[Cell]:
+        """Its cells of the given roles, role by role."""
+        return chain.from_iterable(self._by_role[role] for role in roles)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layout:
     """Every sheet of a workbook of one form, kind and number of detail rows."""
 
@@ -228,6 +232,5 @@ def lines_of(text: str, width: float) -> int:
 def iter_cells(layout: Layout, *roles: Role) -> Iterator[tuple[Sheet, Cell]]:
     """Every cell of the given roles, with its sheet."""
     for sheet in layout.sheets:
-        for cell in sheet.cells:
-            if cell.role in roles:
-                yield sheet, cell
+        for cell in sheet.of(*roles):
+            yield sheet, cell

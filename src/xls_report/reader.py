@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from xls_report import stamp as stamps
 from xls_report.compare import changed, compare, matches
-from xls_report.cover import cover_findings, signed_on
+from xls_report.cover import cover_findings
 from xls_report.details import read_details, sums
+from xls_report.entries import read_entries
 from xls_report.figures import Figures, Sheets, code_findings, read_figures
 from xls_report.finding import Finding, finding
 from xls_report.form import Form, Level
@@ -104,7 +105,7 @@ class _Reader:
         unit = self._unit(sheets)
         if any(f.code == "F205" for f in self.structure):
             return Reading(tuple(self.structure), stamp=self.stamp)
-        entries = _entries(sheets)
+        entries = read_entries(sheets)
         figures = read_figures(self.package, self.layout, sheets)
         values, covers, found = figures.values, self.stamp.covers, list(figures.findings)
         if self.layout.kind is Kind.WORKING:
@@ -136,14 +137,13 @@ class _Reader:
                 sheet, raw = sheets[table.id]
                 totals = [
                     Total(cell, submission.figures[cell.key], self.layout.form.item[cell.key].name)
-                    for cell in sheet.cells
-                    if cell.role in (Role.TOTAL, Role.SUM)
+                    for cell in sheet.of(Role.TOTAL, Role.SUM)
                 ]
                 yield from total_findings(table.name, sheet.name, raw, totals)
 
     def _cover(self, submission: Submission) -> tuple[Finding, ...]:
         """Findings on the contact block, where the workbook has one."""
-        sheet = next((s for s in self.layout.sheets if any(c.role is Role.FIELD for c in s.cells)), None)
+        sheet = next((s for s in self.layout.sheets if any(s.of(Role.FIELD))), None)
         return cover_findings(submission, sheet) if sheet is not None else ()
 
     def _untouched(self, submission: Submission, figures: Figures) -> bool:
@@ -153,9 +153,7 @@ class _Reader:
         """The unit of the stamp; a cover that names another one is a finding."""
         unit = self.stamp.unit
         for sheet, raw in sheets.values():
-            for cell in sheet.cells:
-                if cell.role is not Role.IDENTITY:
-                    continue
+            for cell in sheet.of(Role.IDENTITY):
                 there = raw.cells.get(cell.address)
                 text = (there.text or "").strip() if there is not None else ""
                 if cell.content == "{name}" and not unit.name:
@@ -232,33 +230,4 @@ class _Reader:
 
 
 def _holds_figures(sheet: Sheet) -> bool:
-    return any(cell.role in (Role.INPUT, Role.VALUE, Role.DETAIL, Role.SUM) for cell in sheet.cells)
-
-
-@dataclass(frozen=True, slots=True)
-class _Entries:
-    """What people wrote beside the figures."""
-
-    texts: Mapping[str, tuple[str, ...]]
-    cover: Mapping[str, str]
-    explanations: Mapping[str, str]
-
-
-def _entries(sheets: Mapping[str, tuple[Sheet, RawSheet]]) -> _Entries:
-    texts: dict[str, list[str]] = {}
-    cover: dict[str, str] = {}
-    explanations: dict[str, str] = {}
-    for sheet, raw in sheets.values():
-        for cell in sheet.cells:
-            there = raw.cells.get(cell.address)
-            if there is None or not there.text or not there.text.strip():
-                continue
-            text = there.text.strip()
-            if cell.role is Role.TEXT:
-                paragraphs = [line.strip() for line in text.splitlines()]
-                texts.setdefault(cell.key, []).extend(line for line in paragraphs if line)
-            elif cell.role is Role.FIELD:
-                cover[cell.key] = signed_on(there) if cell.key == "signed_on" else text
-            elif cell.role is Role.EXPLAIN:
-                explanations[cell.key] = text
-    return _Entries({part: tuple(found) for part, found in texts.items()}, cover, explanations)
+    return any(sheet.of(Role.INPUT, Role.VALUE, Role.DETAIL, Role.SUM))
