@@ -170,7 +170,7 @@ CASES: dict[str, Round] = {
             "4.xlsx": acted(good(FINANCE, 4), **{"do": "restamp", "from": "gkbg-2021", "to": "gkbg-2031"}),
             "5.xlsx": good(SCHOOLS, 5),
         },
-        {"4.xlsx": ("rejected", "R212 F203"), "5.xlsx": A},
+        {"4.xlsx": ("rejected", "F203"), "5.xlsx": A},
         included=("005",),
         rejected=("004",),
     ),

@@ -70,6 +70,13 @@ def _twice(folder: Path) -> None:
     (folder / "微信" / "004-区财政局(1).xlsx").write_bytes(_good())
 
 
+def _mac(folder: Path) -> None:
+    (folder / "__MACOSX" / "收件").mkdir(parents=True)
+    (folder / NAME).write_bytes(_good())
+    (folder / "__MACOSX" / f"._{NAME}").write_bytes(b"\0\5\x16\7".ljust(163, b"\0"))
+    (folder / "__MACOSX" / "收件" / "年报.docx").write_bytes(_DOCX)
+
+
 def _each(files: Mapping[str, bytes]) -> Callable[[Path], None]:
     def write(folder: Path) -> None:
         for name, data in files.items():
@@ -139,6 +146,10 @@ CASES: dict[str, tuple[Callable[[Path], None], Due]] = {
     "lock files": (
         _each({NAME: _good(), f"~${NAME}": _LOCK, f".~lock.{NAME}#": b",", "Thumbs.db": b"x", ".DS_Store": b"x"}),
         {NAME: GOOD, **dict.fromkeys((f"~${NAME}", f".~lock.{NAME}#", "Thumbs.db", ".DS_Store"), ("ignored", "F111"))},
+    ),
+    "packed on a Mac": (
+        _mac,
+        {NAME: GOOD, f"__MACOSX/._{NAME}": ("ignored", "F111"), "__MACOSX/收件/年报.docx": ("ignored", "F111")},
     ),
     "other materials": (
         _each({"年报.docx": _DOCX, "年报.pdf": _PDF, "盖章页.jpg": b"\xff\xd8\xff", "年报.zip": b"PK", "无后缀": _PDF}),

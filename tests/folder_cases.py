@@ -2,7 +2,8 @@
 
 A folder's `case.toml` holds: `what`, one sentence; `year`; optional `kind` ("tables": without text sheets), `blank`
 (the workbook as issued), `flags` of the unit as issued, `roster_flags` that decide instead; `[figures]` other than 0;
-`[prior]`, last year's submission, 0 where nothing is said; `zero_report`, `[explanations]`, `[cover]`; the list
+`[prior]`, last year's submission, 0 where nothing is said, or `prior_missing` where there is one of other units only;
+`[grey]`, last year's figures as they stand in the workbook; `zero_report`, `[explanations]`, `[cover]`; the list
 `[[act]]` (see `acts.py`); `outcome`; `[values]` as read, "" for none; and the list `[[finding]]` with code, level,
 sheet, cells and optional given, due, message, advice. Cells are named as in `support.place`. A `known_bug` says why the
 program does not find what the case says.
@@ -29,10 +30,10 @@ from xls_report.submission import Submission, Unit
 FOLDER = Path(__file__).parent / "cases"
 NAMES = tuple(sorted(path.parent.name for path in FOLDER.glob("*/case.toml")))
 _KEYS = {
-    *("what", "year", "kind", "blank", "flags", "roster_flags", "figures", "prior", "zero_report", "explanations"),
-    *("cover", "act", "outcome", "values", "finding", "known_bug"),
+    *("what", "year", "kind", "blank", "flags", "roster_flags", "figures", "prior", "prior_missing", "grey"),
+    *("zero_report", "explanations", "cover", "act", "outcome", "values", "finding", "known_bug"),
 }
-_FIGURES = {"blank", "flags", "figures", "zero_report", "explanations", "cover"}
+_FIGURES = {"blank", "flags", "figures", "zero_report", "explanations", "cover", "grey"}
 _FINDING = {"code", "level", "sheet", "cells", "given", "due", "message", "advice"}
 
 
@@ -50,9 +51,11 @@ class Case:
 
     @property
     def submission(self) -> Submission:
+        grey = known(filled(self.year, self.raw["grey"])) if "grey" in self.raw else {}
         if self.raw.get("blank"):
-            return blank(self.year)
-        made = filled(self.year, self.raw.get("figures"), flags=self.raw.get("flags", ()))
+            issued = blank(self.year)
+            return replace(issued, values=issued.form.prefilled(grey), prior=grey)
+        made = filled(self.year, self.raw.get("figures"), flags=self.raw.get("flags", ()), prior=grey)
         return replace(
             made,
             cover={**COVER, **self.raw.get("cover", {})},
@@ -65,7 +68,7 @@ class Case:
         return compile_layout(self.submission.form, Kind(self.raw.get("kind", "unit")))
 
     def prior(self, unit: Unit, year: int) -> dict[str, Figure] | None:
-        if "prior" not in self.raw or (unit.code, year) != (UNIT.code, self.year - 1):
+        if "prior_missing" in self.raw or (unit.code, year) != (UNIT.code, self.year - 1):
             return None
         return known(filled(year, self.raw["prior"]))
 
@@ -75,7 +78,7 @@ class Case:
         data = zero_workbook(self.year, kind) if plain else workbook(self.submission, kind)
         data = perform(data, self.layout, *self.raw.get("act", ()))
         flags = {UNIT.code: frozenset(self.raw["roster_flags"])} if "roster_flags" in self.raw else None
-        prior = self.prior if "prior" in self.raw else None
+        prior = self.prior if {"prior", "prior_missing"} & set(self.raw) else None
         return taken(data, f"{self.name}.xlsx", prior=prior, flags=flags)
 
     def due(self) -> list[tuple[str, str, str, tuple[str, ...]]]:

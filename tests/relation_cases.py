@@ -14,9 +14,10 @@ from decimal import Decimal
 
 from support import COVER, FORMS, UNIT
 
-from xls_report.figure import Figure
 from xls_report.equation import Name, Sum
-from xls_report.form import Form, Instance, Item, Measure, Relation
+from xls_report.figure import Figure
+from xls_report.form import Form, Instance, Item, Relation
+from xls_report.heading import Measure
 from xls_report.layout import Layout
 from xls_report.submission import Submission
 

@@ -103,10 +103,11 @@ def test_a_file_in_the_place_of_the_folder_is_left_alone(tmp_path: Path) -> None
     assert file.read_bytes() == b"mine"
 
 
-def test_into_an_empty_folder_and_a_deep_one(tmp_path: Path) -> None:
-    done("demo", tmp_path / "a" / "b" / "c")
-    (tmp_path / "empty").mkdir()
-    done("demo", tmp_path / "empty")
+def test_into_an_empty_folder(tmp_path: Path) -> None:
+    deep = tmp_path / "a" / "b"
+    deep.mkdir(parents=True)
+    done("demo", deep)
+    assert (deep / "4-汇总").is_dir()
 
 
 def test_forms_that_do_not_know_the_samples_year_are_told(tmp_path: Path) -> None:
