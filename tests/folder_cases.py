@@ -1,9 +1,9 @@
 """The cases of `tests/cases`: what a person did to a filled workbook, and exactly what is found.
 
 A folder's `case.toml` holds: `what`, one sentence; `year`; optional `kind` ("tables": without text sheets), `blank`
-(the workbook as issued), `flags` of the unit as issued, `roster_flags` that decide instead; `[figures]` other than 0;
-`[prior]`, last year's submission, 0 where nothing is said, or `prior_missing` where there is one of other units only;
-`[grey]`, last year's figures as they stand in the workbook; `zero_report`, `[explanations]`, `[cover]`; the list
+(the workbook as issued), `label`, `issuer` and `flags` as issued, `roster_flags` that decide instead; `[figures]` other
+than 0; `[prior]`, last year's submission, 0 where nothing is said, or `prior_missing` where there is one of other units
+only; `[grey]`, last year's figures as they stand in the workbook; `zero_report`, `[explanations]`, `[cover]`; the list
 `[[act]]` (see `acts.py`); `outcome`; `[values]` as read, "" for none; and the list `[[finding]]` with code, level,
 sheet, cells and optional given, due, message, advice. Cells are named as in `support.place`. A `known_bug` says why the
 program does not find what the case says.
@@ -31,9 +31,10 @@ FOLDER = Path(__file__).parent / "cases"
 NAMES = tuple(sorted(path.parent.name for path in FOLDER.glob("*/case.toml")))
 _KEYS = {
     *("what", "year", "kind", "blank", "flags", "roster_flags", "figures", "prior", "prior_missing", "grey"),
+    *("label", "issuer"),
     *("zero_report", "explanations", "cover", "act", "outcome", "values", "finding", "known_bug"),
 }
-_FIGURES = {"blank", "flags", "figures", "zero_report", "explanations", "cover", "grey"}
+_FIGURES = {"blank", "flags", "figures", "zero_report", "explanations", "cover", "grey", "label", "issuer"}
 _FINDING = {"code", "level", "sheet", "cells", "given", "due", "message", "advice"}
 
 
@@ -61,6 +62,8 @@ class Case:
             cover={**COVER, **self.raw.get("cover", {})},
             zero_report=frozenset(self.raw.get("zero_report", ())),
             explanations=self.raw.get("explanations", {}),
+            label=self.raw.get("label", ""),
+            issuer=self.raw.get("issuer", ""),
         )
 
     @property

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from xls_report.detail import detail_name
 from xls_report.equation import Sum
-from xls_report.form import Block, Form, Table, item_id
-from xls_report.heading import walk
+from xls_report.form import Block, Form, Item, Table, item_id
+from xls_report.heading import Measure, walk
+
+# Names of sheets that the program or Excel keeps for itself, in lower case.
+RESERVED = frozenset(
+    {"封面", "数据自查", "填报说明", "表样标识", "情况说明", "汇总概况", "审核情况", "文字汇编", "来源", "history"}
+)
+OWN_IDS = ("cover", "checks", "guide", "stamp", "reasons")  # sheets that every workbook has
 
 Add = Callable[[str, str], None]  # place, what is wrong
 
@@ -22,33 +29,50 @@ def cross_check(form: Form, add: Add) -> None:
         add(f"relation {ident}", "id 用了两次")
     for sheet in _repeated([*(t.sheet.casefold() for t in form.tables), *(s.sheet.casefold() for s in form.sections)]):
         add(f"sheet {sheet}", "两张工作表同名")
-    for ident in _repeated(t.id for t in form.tables):
-        add(f"表 {ident}", "id 用了两次")
+    for ident in _repeated([*OWN_IDS, *(t.id for t in form.tables), *(s.id for s in form.sections)]):
+        add(f"id {ident}", "已是另一张工作表的 id")
+    for name in _repeated(detail_name(table) for table in form.tables):
+        tables = "、".join(table.sheet for table in form.tables if detail_name(table) == name)
+        add(f"sheet {tables}", f"两张表的明细都叫“{name}”")
     for ident in _repeated(p.id for p in form.parts):
         add(f"文字部分 {ident}", "id 用了两次")
     for table in form.tables:
         rows = [row.id for block in table.blocks for row, _ in block.row_leaves]
         for ident in _repeated(rows):
             add(f"表 {table.id}", f"行 {ident or '（无 id）'} 用了两次")
+        if len(rows) > 1 and "" in rows:
+            add(f"表 {table.id}", "有不止一行，每行都要有 id")
         for number, block in enumerate(table.blocks, 1):
             _check_block(table, block, f"表 {table.id}，第 {number} 个 block", add)
 
 
 def check_items(form: Form, add: Add) -> None:
     """What can be judged only once the names are sound: items across tables, totals that count themselves."""
+    for ident in _repeated(item.id for item in form.items):
+        add(f"指标 {ident}", "id 用了两次")
     for relation in form.relations:
-        for name in relation.equation.names:
-            if name.ident not in form.item:
-                add(f"relation {relation.id}", f"没有指标 {name.ident}")
+        _check_known(form, f"relation {relation.id}", (name.ident for name in relation.equation.names), add)
     for table in form.tables:
-        for ident in table.carries:
-            if f"{table.id}.{ident}" not in form.item:
-                add(f"表 {table.id}，carries", f"没有指标 {table.id}.{ident}")
+        _check_known(form, f"表 {table.id}，carries", (f"{table.id}.{ident}" for ident in table.carries), add)
     for item in form.items:
-        if item.total is not None and not item.total.names:
-            add(f"指标 {item.id}", "合计没有任何加数")
-        elif _circular(form, item.id, frozenset()):
-            add(f"指标 {item.id}", "合计把自己也算了进去")
+        if item.total is not None:
+            _check_total(form, item, item.total, add)
+
+
+def _check_known(form: Form, place: str, idents: Iterable[str], add: Add) -> None:
+    for ident in idents:
+        if ident not in form.item:
+            add(place, f"没有指标 {ident}")
+
+
+def _check_total(form: Form, item: Item, total: Sum, add: Add) -> None:
+    amount = item.kind is Measure.AMOUNT
+    if not total.names:
+        add(f"指标 {item.id}", "合计没有任何加数")
+    elif any((form.item[name.ident].kind is Measure.AMOUNT) is not amount for name in total.names):
+        add(f"指标 {item.id}", "合计与各加数的 kind 不同：金额只能与金额相加")
+    elif _circular(form, item.id, frozenset()):
+        add(f"指标 {item.id}", "合计把自己也算了进去")
 
 
 def _circular(form: Form, ident: str, above: frozenset[str]) -> bool:
@@ -67,6 +91,8 @@ def _check_block(table: Table, block: Block, place: str, add: Add) -> None:
             add(place, f"{axis} 的 {ident} 用了两次")
         for leaf in leaves:
             if leaf.formula is not None:
+                if leaf.formula.constant or any(name.prior for name in leaf.formula.names):
+                    add(f"{place}，{axis} {leaf.id}，formula", "合计只能是本年指标之和，不含整数和 prior.")
                 _check_names(leaf.formula, ids, branches, f"{place}，{axis} {leaf.id}，formula", add)
         for relation in block.relations:
             if relation.axis == axis:

@@ -11,13 +11,16 @@ from typing import Any
 
 from xls_report.equation import Equation, EquationError, Sum, parse_equation, parse_sum
 from xls_report.form import Block, Form, Level, Part, Relation, Section, Table
-from xls_report.formcheck import check_items, cross_check
+from xls_report.formcheck import RESERVED, check_items, cross_check
 from xls_report.heading import Heading, Measure
 
 _ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*", re.ASCII)
 _RELATION_ID = re.compile(r"G[0-9]{3}", re.ASCII)
 _FORM_ID = re.compile(r"[a-z][a-z0-9-]{1,31}", re.ASCII)
 _SHEET_FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
+_YEARS = (1900, 9998)  # the signature lies in the year after
+_PROMPT = 255  # characters that a spreadsheet shows
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 _AXES = ("rows", "columns", "items")
 _FORM_KEYS = ("id", "title", "basis", "years", "no_reason", "table", "section", "relation")
 _HEADING_KEYS = ("id", "label", "short", "kind", "unit", "hint", "formula")
@@ -54,6 +57,15 @@ class _Complaints:
             return kind() if default is None else default
         return raw[key]
 
+    def text(self, raw: Raw, key: str, place: str, default: str | None = None) -> str:
+        """A text that people read: not empty where it must be there, and without characters that nobody sees."""
+        found: str = self.value(raw, key, str, place, default)
+        if default is None and key in raw and found == "" and raw[key] == "":
+            self.add(place, f"{key} 是空的")
+        if _UNSEEN.search(found):
+            self.add(place, f"{key} 含有看不见的字符：{found!r}")
+        return found
+
     def tables(self, raw: Raw, key: str, place: str) -> list[Raw]:
         """A list of TOML tables; what is not one is named and left out."""
         found = self.value(raw, key, list, place, [])
@@ -80,8 +92,8 @@ def load_form(path: Path) -> Form:
     """Read one form file; raises FormFileError with every complaint, OSError when it cannot be read."""
     complaints = _Complaints(path.name)
     try:
-        raw = tomllib.loads(path.read_bytes().decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        raw = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as fault:
         raise FormFileError([f"{path.name}：不是合格的 TOML 文件：{fault}"]) from fault
     form = _form(raw, complaints)
     for judge in (cross_check, check_items):
@@ -125,16 +137,17 @@ def _form(raw: Raw, c: _Complaints) -> Form:
     if not _FORM_ID.fullmatch(ident):
         c.add("id", f"{ident!r} 应为小写字母、数字和连字符")
     years = c.value(raw, "years", list, "", None)
-    if len(years) != 2 or any(type(year) is not int for year in years) or years[0] > years[1]:
-        c.add("years", f"应为 [起始年, 终止年]，实为 {years!r}")
+    sound = [year for year in years if type(year) is int and _YEARS[0] <= year <= _YEARS[1]]
+    if len(sound) != 2 or sound != years or sound != sorted(sound):
+        c.add("years", f"应为 [起始年, 终止年]，在 {_YEARS[0]} 至 {_YEARS[1]} 之间，实为 {years!r}")
         years = [0, 0]
     tables = tuple(_table(t, f"第 {n} 个 table", c) for n, t in enumerate(c.tables(raw, "table", ""), 1))
     if not tables:
         c.add("", "没有 table")
     return Form(
         id=ident,
-        title=c.value(raw, "title", str, "", None),
-        basis=c.value(raw, "basis", str, "", None),
+        title=c.text(raw, "title", ""),
+        basis=c.text(raw, "basis", ""),
         years=(years[0], years[1]),
         tables=tables,
         sections=tuple(_section(s, f"第 {n} 个 section", c) for n, s in enumerate(c.tables(raw, "section", ""), 1)),
@@ -144,14 +157,18 @@ def _form(raw: Raw, c: _Complaints) -> Form:
 
 
 def _sheet_name(raw: Raw, place: str, c: _Complaints) -> str:
-    name: str = c.value(raw, "sheet", str, place, None)
-    if not 1 <= len(name) <= 31 or _SHEET_FORBIDDEN.search(name):
+    name = c.text(raw, "sheet", place)
+    if not 1 <= len(name) <= 31 or not name.strip() or _SHEET_FORBIDDEN.search(name):
         c.add(place, f"sheet {name!r} 应为 1 至 31 字，不含 [ ] : * ? / \\ '")
+    elif name.casefold() in RESERVED:
+        c.add(place, f"sheet {name!r} 是本工具或 Excel 保留的名称")
     return name
 
 
 def _table(raw: Raw, place: str, c: _Complaints) -> Table:
     ident = _ident(raw, place, c)
+    if "." in ident:
+        c.add(place, f"id {ident!r} 不能含点")
     place = f"表 {ident}" if ident else place
     c.unknown(raw, ("id", "sheet", "title", "block", "carries"), place)
     blocks = c.tables(raw, "block", place)
@@ -160,7 +177,7 @@ def _table(raw: Raw, place: str, c: _Complaints) -> Table:
     return Table(
         id=ident,
         sheet=_sheet_name(raw, place, c),
-        title=c.value(raw, "title", str, place, None),
+        title=c.text(raw, "title", place),
         blocks=tuple(_block(b, f"{place}，第 {n} 个 block", c) for n, b in enumerate(blocks, 1)),
         carries=c.texts(raw, "carries", place),
     )
@@ -177,8 +194,8 @@ def _block(raw: Raw, place: str, c: _Complaints) -> Block:
     return Block(
         columns=headings["columns"],
         rows=headings["rows"],
-        title=c.value(raw, "title", str, place, ""),
-        corner=c.value(raw, "corner", str, place, ""),
+        title=c.text(raw, "title", place, ""),
+        corner=c.text(raw, "corner", place, ""),
         relations=tuple(_relation(r, place, c) for r in c.tables(raw, "relation", place)),
     )
 
@@ -187,8 +204,7 @@ def _heading(raw: Raw, key: str, place: str, c: _Complaints) -> Heading:
     c.unknown(raw, (*_HEADING_KEYS, key), place)
     children = c.tables(raw, key, place)
     ident = _ident(raw, place, c) if "id" in raw or key == "columns" or children else ""
-    if "label" not in raw and (ident or key == "columns"):
-        c.add(place, "缺少 label")
+    labelled = "id" in raw or key == "columns"
     kind = c.value(raw, "kind", str, place, "")
     if kind and kind not in set(Measure):
         c.add(place, f"kind {kind!r} 应为 {'、'.join(Measure)} 之一")
@@ -198,19 +214,26 @@ def _heading(raw: Raw, key: str, place: str, c: _Complaints) -> Heading:
         c.add(place, "formula 只能用于没有下级的标题")
     return Heading(
         id=ident,
-        label=c.value(raw, "label", str, place, ""),
-        short=c.value(raw, "short", str, place, ""),
+        label=c.text(raw, "label", place, None if labelled else ""),
+        short=c.text(raw, "short", place, ""),
         kind=Measure(kind) if kind else None,
-        unit=c.value(raw, "unit", str, place, ""),
-        hint=c.value(raw, "hint", str, place, ""),
+        unit=c.text(raw, "unit", place, ""),
+        hint=_hint(raw, place, c),
         formula=_sum(formula, f"{place}，formula", c) if formula else None,
         children=tuple(_heading(e, key, f"{place}.{n}", c) for n, e in enumerate(children, 1)),
     )
 
 
+def _hint(raw: Raw, place: str, c: _Complaints) -> str:
+    hint = c.text(raw, "hint", place, "")
+    if len(hint) > _PROMPT:
+        c.add(place, f"hint 有 {len(hint)} 字，最多 {_PROMPT} 字")
+    return hint
+
+
 def _ident(raw: Raw, place: str, c: _Complaints) -> str:
     ident: str = c.value(raw, "id", str, place, None)
-    if ident and not _ID.fullmatch(ident):
+    if "id" in raw and isinstance(raw["id"], str) and not _ID.fullmatch(ident):
         c.add(place, f"id {ident!r} 应为小写英文字母开头的字母、数字、下划线")
     return ident
 
@@ -235,7 +258,9 @@ def _relation(raw: Raw, place: str, c: _Complaints) -> Relation:
     equation = Equation(Sum(()), "=", Sum(()))
     text = c.value(raw, axes[0], str, place, None) if axes else ""
     try:
-        equation = parse_equation(text) if text else equation
+        equation = parse_equation(text) if axes and isinstance(raw[axes[0]], str) else equation
+        if axes and isinstance(raw[axes[0]], str) and not any(not name.prior for name in equation.names):
+            c.add(f"{place}，{axes[0]}", "没有任何本年的名称")
     except EquationError as fault:
         c.add(f"{place}，{axes[0]}", str(fault))
     level = c.value(raw, "level", str, place, "error")
@@ -245,7 +270,7 @@ def _relation(raw: Raw, place: str, c: _Complaints) -> Relation:
     only = c.texts(raw, "only", place)
     if only and axes != ["columns"]:
         c.add(place, "only 只能与 columns 同用")
-    basis = c.value(raw, "basis", str, place, None)
+    basis = c.text(raw, "basis", place)
     unless = c.value(raw, "unless", str, place, "")
     prefill = c.value(raw, "prefill", bool, place, False)
     if prefill and not _prefills(equation):
@@ -266,8 +291,8 @@ def _section(raw: Raw, place: str, c: _Complaints) -> Section:
     parts = []
     for entry in c.tables(raw, "parts", place):
         c.unknown(entry, ("id", "title", "hint"), place)
-        title, hint = c.value(entry, "title", str, place, None), c.value(entry, "hint", str, place, "")
+        title, hint = c.text(entry, "title", place), _hint(entry, place, c)
         parts.append(Part(_ident(entry, place, c), title, hint))
     if not parts:
         c.add(place, "没有 parts")
-    return Section(ident, _sheet_name(raw, place, c), c.value(raw, "title", str, place, None), tuple(parts))
+    return Section(ident, _sheet_name(raw, place, c), c.text(raw, "title", place), tuple(parts))

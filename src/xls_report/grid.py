@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 
 from xls_report.form import Block, Item, Table, block_items, item_id
 from xls_report.heading import Heading
@@ -13,7 +14,7 @@ LINE = 16.0  # height of a line of text, points
 _ROW = 27.0
 TITLE_ROWS = 1
 
-Places = dict[str, tuple[int, int]]  # item id → row, column
+Places = Mapping[str, tuple[int, int]]  # item id → row, column
 
 
 def table_width(table: Table) -> int:
@@ -22,6 +23,7 @@ def table_width(table: Table) -> int:
 
 
 def block_height(block: Block) -> int:
+    """Grid rows of a block, its title and headings included."""
     return bool(block.title) + block.head_height + len(block.row_leaves)
 
 
@@ -30,9 +32,10 @@ def bottom_row(table: Table) -> int:
     return TITLE_ROWS + sum(block_height(block) for block in table.blocks)
 
 
+@lru_cache(maxsize=256)
 def places(table: Table) -> Places:
     """Row and column of every item of the table, on its sheet."""
-    found: Places = {}
+    found: dict[str, tuple[int, int]] = {}
     top = TITLE_ROWS + 1
     for block in table.blocks:
         first = top + bool(block.title) + block.head_height
@@ -55,7 +58,7 @@ def table_sheet(
     width = table_width(table)
     widths = column_widths(table)
     where = places(table)
-    cells = [title or Cell(1, 1, Role.LABEL, table.title, style="title", last_row=1, last_column=width)]
+    cells = [title or _merged(1, 1, 1, width, table.title, "title")]
     top = TITLE_ROWS + 1
     for block in table.blocks:
         cells.extend(_block(table, block, top, width, where, figure))
@@ -90,6 +93,7 @@ def helper_column(table: Table) -> int:
     return table_width(table) + 2 + beside_count(table)
 
 
+@lru_cache(maxsize=256)
 def prior_places(table: Table) -> Places:
     """Row and column of last year's figure of every item: the table's grid again, right of the helpers."""
     shift = helper_column(table) + 1 - max(block.label_width for block in table.blocks)
@@ -108,7 +112,9 @@ def _switch_column(table: Table) -> int:
 def zero_title(table: Table) -> Cell:
     """The title, with the sentence of a zero report beneath it once that is declared."""
     formula = f'"{table.title}"&IF({absolute(switch_address(table))}="是",CHAR(10)&"{ZERO_SENTENCE}","")'
-    return Cell(1, 1, Role.CHECK, formula, f"title_{table.id}", 0, "title", 1, table_width(table))
+    width = table_width(table)
+    merge = (1, width) if width > 1 else (0, 0)
+    return Cell(1, 1, Role.CHECK, formula, f"title_{table.id}", 0, "title", *merge)
 
 
 def zero_switch(table: Table) -> Iterator[Cell]:
@@ -123,7 +129,7 @@ def _block(
     table: Table, block: Block, top: int, width: int, where: Places, figure: Callable[[Item, Places], Cell]
 ) -> Iterator[Cell]:
     if block.title:
-        yield Cell(top, 1, Role.LABEL, block.title, style="head", last_row=top, last_column=width)
+        yield _merged(top, 1, top, width, block.title, "head")
         top += 1
     labels = block.label_width
     stretch = width - labels - len(block.column_leaves)

@@ -54,7 +54,8 @@ def _frame_notes(form: Form, table: Table) -> Iterator[Cell]:
     bottom, width, column = bottom_row(table), table_width(table), helper_column(table)
     n = form.tables.index(table)
     sentence = f'"数据校验码："&{code_address(form, table)}&"（供核对，公开时不保留）"'
-    yield Cell(bottom + 1, 1, Role.CHECK, sentence, "code_line", n, "code", bottom + 1, width)
+    merge = (bottom + 1, width) if width > 1 else (0, 0)
+    yield Cell(bottom + 1, 1, Role.CHECK, sentence, "code_line", n, "code", *merge)
     where = places(table)
     by_row: dict[int, list[Item]] = {}
     for item in form.inputs:
