@@ -13,7 +13,7 @@ from xls_report.plan import compile_layout
 from xls_report.resources import bundled
 
 FILE = Path(__file__).parent / "golden" / "layouts.txt"
-KINDS = ((Kind.UNIT, 0), (Kind.TABLES, 0), (Kind.WORKING, 3), (Kind.UPWARD, 0))
+KINDS = ((Kind.UNIT, 0), (Kind.TABLES, 0), (Kind.WORKING, 3))
 
 
 def digests() -> str:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from xls_report.figure import Figure
@@ -72,7 +73,7 @@ def zero_workbook(year: int, kind: Kind = Kind.UNIT) -> bytes:
 
 def taken(data: bytes, file: str = "x.xlsx", **more: Any) -> Intake:
     """What becomes of a workbook's bytes."""
-    return judge(file, hashlib.sha256(data).hexdigest(), data, FORMS, **more)
+    return judge(Path(file), hashlib.sha256(data).hexdigest(), data, FORMS, **more)
 
 
 def known(submission: Submission) -> dict[str, Figure]:

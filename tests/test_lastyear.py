@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from fillings import FORMS, REASON, filling
 
-from xls_report.figure import Figure
 from xls_report.check import relation_findings
+from xls_report.figure import Figure
 from xls_report.formfile import form_of_year
 from xls_report.intake import take_in
 from xls_report.issue import issue

@@ -32,7 +32,7 @@ def _sheets(data: bytes) -> dict[str, RawSheet]:
 
 
 def _due(submission: Submission, cell: Cell, live: Mapping[tuple[str, int], object]) -> str:
-    value = live.get((cell.key, cell.index)) if cell.role is Role.CHECK else submission.figures[cell.key]
+    value = live.get((cell.key, cell.index)) if cell.role is not Role.TOTAL else submission.figures[cell.key]
     return "" if value is None else str(value)
 
 
@@ -47,7 +47,7 @@ def _differences(data: bytes, submission: Submission) -> list[str]:
     layout = compile_layout(submission.form)
     sheets, live = _sheets(data), dict(results(layout, submission))
     found = []
-    for sheet, cell in iter_cells(layout, Role.CHECK, Role.TOTAL):
+    for sheet, cell in iter_cells(layout, Role.CHECK, Role.TITLE, Role.TOTAL):
         due = _due(submission, cell, live)
         if cell.role is Role.TOTAL and submission.figures[cell.key] is None:
             continue  # a spreadsheet adds what is there; the total of an unfinished column is nobody's figure
@@ -68,7 +68,7 @@ def test_stored_results_are_right_in_a_viewer_that_does_not_calculate(form: Form
 def test_an_untouched_blank_stores_no_result_but_the_titles(form: Form) -> None:
     layout = compile_layout(form)
     sheets = _sheets(write(layout, Submission(form, form.years[0], UNIT)))
-    for sheet, cell in iter_cells(layout, Role.CHECK, Role.TOTAL):
+    for sheet, cell in iter_cells(layout, Role.CHECK, Role.TITLE, Role.TOTAL):
         there = sheets[sheet.name].cells[cell.address]
         assert there.formula is not None
         title = cell.key.startswith("title_")
@@ -110,7 +110,7 @@ def test_the_cover_lets_pass_exactly_what_the_checker_accepts(form: Form, kind: 
     submission = filling(form, kind, seed)
     layout = compile_layout(form)
     data = write(layout, submission)
-    intake = judge("book.xlsx", "", data, FORMS)
+    intake = judge(Path("book.xlsx"), "", data, FORMS)
     verdict = results(layout, submission)["conclusion", 0]
     levels = {found.level for found in intake.findings}
     if Level.ERROR in levels:

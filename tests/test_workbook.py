@@ -147,7 +147,7 @@ def test_formulas_are_of_excel_2007_alone(form: Form) -> None:
     import re
 
     used = set()
-    for _, cell in iter_cells(layout_of(form), Role.CHECK, Role.TOTAL):
+    for _, cell in iter_cells(layout_of(form), Role.CHECK, Role.TITLE, Role.TOTAL):
         bare = re.sub(r'"[^"]*"', "", cell.content)
         used |= set(re.findall(r"([A-Z][A-Z0-9.]*)\(", bare))
         assert "TRUE" not in bare
@@ -191,7 +191,7 @@ def test_text_from_outside_never_becomes_a_formula_or_a_link() -> None:
         assert back is not None
         assert (back.unit, back.cover, back.texts) == (unit, cover, {"s5": (text,)})
         book = opened(data)
-        allowed = {c.content for _, c in iter_cells(layout_of(form), Role.CHECK, Role.TOTAL)}
+        allowed = {c.content for _, c in iter_cells(layout_of(form), Role.CHECK, Role.TITLE, Role.TOTAL)}
         for page in book.worksheets:
             for row in page.iter_rows():
                 for cell in row:
@@ -241,7 +241,7 @@ def test_same_inputs_same_bytes_whatever_the_environment() -> None:
 def _seed() -> tuple[Path, bytes]:
     """The seed's report as a workbook: where it lies, and what it must be."""
     samples = ROOT / "samples" / "quangang"
-    data = load_object((samples / "figures" / "001.json").read_text(encoding="utf-8"))
+    data = load_object((samples / "figures" / "001.json").read_bytes(), "001.json")
     form = form_of_year(FORMS, data["year"])
     assert form is not None
     unit = Unit(data["unit"]["code"], data["unit"]["name"])
@@ -261,7 +261,7 @@ def test_the_seed_as_a_filled_workbook() -> None:
 
 def test_the_seed_is_accepted_and_its_date_found() -> None:
     path, data = _seed()
-    intake = judge(path.name, "", data, FORMS)
+    intake = judge(Path(path.name), "", data, FORMS)
     assert intake.outcome == "accepted"
     (date,) = [f for f in intake.findings if f.code == "T102"]
     assert (date.given, date.due) == ("2020-01-15", "2021-01-15")

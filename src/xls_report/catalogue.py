@@ -50,7 +50,7 @@ CATALOGUE: dict[str, Entry] = {
     "F115": Entry(_W, "文件带有{detail}，未读取，也不会带入汇总。", ""),
     # F2: identity
     "F201": Entry(_E, "找不到表样标识，不是发放的数据表，或者内容被复制到了新工作簿。", _RESEND),
-    "F202": Entry(_E, "表样标识前后不一致（{detail}），文件可能由两份表拼成。", _RESEND),
+    "F202": Entry(_E, "表样标识前后不一致（{detail}），文件可能由两份表拼成或被改动。", _RESEND),
     "F203": Entry(_E, "不认识的表样“{given}”（{year}年度）。", "请用本年度发放的表填报，或更新本工具。"),
     "F204": Entry(_E, "这是 {given} 年度的表，本次收 {due} 年度。", "请用今年发放的表填报。"),
     "F205": Entry(
@@ -62,6 +62,8 @@ CATALOGUE: dict[str, Entry] = {
     "F207": Entry(_W, "表样版本与本工具的不同，已逐格比对标签。", ""),
     "F208": Entry(_W, "表样标识缺少{detail}，其余标识一致，已照常读取。", ""),
     "F209": Entry(_W, "与 {given} 内容完全相同，只计一份。", ""),
+    "F210": Entry(_E, "这是阶段汇总（{given}），不是收齐的汇总表。", "请收齐后重新汇总再报。"),
+    "F211": Entry(_W, "这份汇总表有单位暂不计入。", "请核对是否同意。"),
     # S: structure
     "S101": Entry(_E, "缺少工作表“{given}”。", _RESEND),
     "S102": Entry(
@@ -141,8 +143,8 @@ CATALOGUE: dict[str, Entry] = {
     # D: against last year, where the rule is no equation
     "D204": Entry(
         _W,
-        "{table}上年有 {given} 件尚未审结，本年各项都是 0。",
-        "这些案件本年应有结果，或仍列为尚未审结，请核对。",
+        "{table}上年有 {given} 件“{carried}”，本年各项都是 0。",
+        "这些案件本年应有结果，或仍列为“{carried}”，请核对。",
     ),
     "D205": Entry(_W, "全部数据与上年完全相同。", "请核对是否误用了上年的数据。"),
     "D206": Entry(_W, "{where}填 {given}，上年为 {due}，相差 100 倍以上。", "请核对。"),

@@ -81,9 +81,9 @@ def relation_findings(
             one = _finding(judgement, submission, layout, prior)
             if relation.id in level and len(relation.equation.names) == _PAIR:
                 one = replace(one, message=f"{one.message}各栏合计相等，可能是归错了栏。")
-            if judgement.instance.equation.uses_prior and note:
-                one = replace(one, message=f"{one.message[:-1]}{note}。")
-            found.extend(_explained(one, judgement, submission, layout))
+            if judgement.instance.equation.uses_prior:
+                one = one.noted(note)
+            found.extend(explained(one, submission, layout))
     return tuple(dict.fromkeys(found))
 
 
@@ -139,15 +139,14 @@ def _called(form: Form, instance: Instance, name: Name) -> str:
     return last_year + (heading.short or f"“{heading.plain}”")
 
 
-def _explained(found: Finding, judgement: Judgement, submission: Submission, layout: Layout) -> list[Finding]:
-    """The finding, or what a 情况说明 made of it."""
-    relation = judgement.instance.relation
-    text = submission.explanations.get(relation.id, "")
-    if relation.level is not Level.EXPLAIN or not text:
-        return [found]
+def explained(found: Finding, submission: Submission, layout: Layout) -> tuple[Finding, ...]:
+    """The finding, or what a 情况说明 of its code made of it."""
+    text = submission.explanations.get(found.code, "")
+    if found.level is not Level.EXPLAIN or not text:
+        return (found,)
     if gives_reason(submission.form, text):
-        return [found.settled(f"{found.message[:-1]}；已说明：{quote(text)}")]
-    return [found, no_reason(layout, relation.id, text)]
+        return (found.settled(text),)
+    return (found, no_reason(layout, found.code, text))
 
 
 def no_reason(layout: Layout, code: str, text: str) -> Finding:

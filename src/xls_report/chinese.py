@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import click
-from click.exceptions import BadParameter, MissingParameter, NoSuchOption, UsageError
+from click.exceptions import BadOptionUsage, BadParameter, MissingParameter, NoArgsIsHelpError, NoSuchOption, UsageError
+
+_PIECES = {"[OPTIONS]": "[选项]", "COMMAND [ARGS]...": "命令 [参数]..."}
+
+
+def _piece(text: str) -> str:
+    return _PIECES.get(text, text)
 
 
 class _Help(click.Command):
@@ -14,11 +20,12 @@ class _Help(click.Command):
         return option
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        pieces = [piece.replace("[OPTIONS]", "[选项]") for piece in self.collect_usage_pieces(ctx)]
+        pieces = [_piece(piece) for piece in self.collect_usage_pieces(ctx)]
         formatter.write_usage(ctx.command_path, " ".join(pieces), prefix="用法：")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        records = [record for param in self.get_params(ctx) if (record := param.get_help_record(ctx)) is not None]
+        options = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]
+        records = [record for param in options if (record := param.get_help_record(ctx)) is not None]
         if records:
             with formatter.section("选项"):
                 formatter.write_dl([(names, text.replace("[required]", "（必填）")) for names, text in records])
@@ -53,6 +60,10 @@ def usage_text(fault: click.ClickException) -> str:
         choices = getattr(fault.param.type, "choices", ()) if fault.param is not None else ()
         due = f"，应为 {'、'.join(choices)} 之一" if choices else ""
         what = f"{name} 的值不对{due}"
+    elif isinstance(fault, BadOptionUsage):
+        what = f"选项 {fault.option_name} 要带一个值"
+    elif isinstance(fault, NoArgsIsHelpError):
+        what = "缺少命令"
     elif isinstance(fault, UsageError) and "No such command" in fault.message:
         what = f"没有命令 {fault.message.split(chr(39))[1]}"
     elif isinstance(fault, UsageError) and "unexpected extra" in fault.message:

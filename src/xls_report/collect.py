@@ -11,7 +11,7 @@ from xls_report.figure import Figure, shown
 from xls_report.finding import Finding, finding, names
 from xls_report.form import Form
 from xls_report.intake import Intake, Outcome
-from xls_report.quoting import quote
+from xls_report.quoting import quote, visible
 from xls_report.roster import Roster, RosterUnit
 from xls_report.submission import Submission
 
@@ -160,7 +160,7 @@ def _choose(unit: RosterUnit, mine: list[int], placed: list[Intake], preferred: 
     accepted = [n for n in mine if placed[n].outcome is Outcome.ACCEPTED]
     if not accepted:
         return None
-    wanted = [n for n in accepted if str(Path(placed[n].file).absolute()) in preferred]
+    wanted = [n for n in accepted if str(placed[n].path.absolute()) in preferred]
     if len(wanted) == 1:
         best = wanted[0]
     else:
@@ -176,7 +176,7 @@ def _choose(unit: RosterUnit, mine: list[int], placed: list[Intake], preferred: 
         if n != best:
             same = placed[n].outcome is Outcome.ACCEPTED and _figures(placed[n]) == _figures(placed[best])
             code, outcome = ("R204", Outcome.DUPLICATE) if same else ("R205", Outcome.SUPERSEDED)
-            placed[n] = _set(placed[n], outcome, finding(code, unit=unit.shown, given=placed[best].file))
+            placed[n] = _set(placed[n], outcome, finding(code, unit=unit.shown, given=visible(placed[best].file)))
     return placed[best]
 
 

@@ -58,11 +58,10 @@ class Shape:
 def shape_of(sheet: Sheet) -> Shape:
     """The shape of a sheet of the layout."""
     boxes = [
-        (c.row, c.column, c.last_row or c.row, c.last_column or c.column)
-        for c in sheet.of(Role.INPUT, Role.VALUE, Role.DETAIL)
+        (c.row, c.column, c.last_row or c.row, c.last_column or c.column) for c in sheet.of(Role.INPUT, Role.DETAIL)
     ]
-    framed = [*sheet.of(Role.LABEL, Role.INPUT, Role.VALUE, Role.TOTAL, Role.SUM, Role.DETAIL)]
-    figures = [c for c in sheet.of(Role.INPUT, Role.VALUE, Role.TOTAL, Role.SUM) if c.last_row]
+    framed = [*sheet.of(Role.LABEL, Role.INPUT, Role.TOTAL, Role.SUM, Role.DETAIL)]
+    figures = [c for c in sheet.of(Role.INPUT, Role.TOTAL, Role.SUM) if c.last_row]
     return Shape(
         labels=tuple((c.address, label_key(c.content), c) for c in sheet.of(Role.LABEL)),
         formulas=tuple((c.address, formula_key(c.content), c) for c in sheet.of(Role.TOTAL, Role.SUM)),
@@ -99,11 +98,23 @@ def compare(sheet: Sheet, raw: RawSheet, name: str) -> tuple[tuple[Finding, ...]
         text = (there.text or "") if there is not None else ""
         if text != cell.content and label_key(text) != key:
             wrong.append((cell, text))
+    for cell in sheet.of(Role.TITLE):
+        there = raw.cells.get(cell.address)
+        text = (there.text or "") if there is not None else ""
+        if not same_formula(there, formula_key(cell.content), cell.content) and not _says(text, cell.label):
+            wrong.append((cell, text))
     moved = _moved(sheet, raw, wrong)
     if moved is not None:
         return (moved_finding(name, *moved, sheet),), False
     found = [
-        finding("S106", sheet=sheet.name, cells=[c.address], due=c.content, given=quote(text), **changed(name, c, text))
+        finding(
+            "S106",
+            sheet=sheet.name,
+            cells=[c.address],
+            due=c.says,
+            given=quote(text),
+            **changed(name, c, text),
+        )
         for c, text in wrong
     ]
     found.extend(_around(sheet, raw, name))
@@ -113,6 +124,10 @@ def compare(sheet: Sheet, raw: RawSheet, name: str) -> tuple[tuple[Finding, ...]
 def changed(name: str, cell: Cell, text: str) -> dict[str, str]:
     """Facts of a locked text that reads otherwise: where, and what became of it."""
     return {"table": name, "cell": cell.address, "there": f"被改为“{quote(text)}”" if text else "被删除"}
+
+
+def _says(text: str, label: str) -> bool:
+    return label_key(text.partition("\n")[0]) == label_key(label)
 
 
 def _moved(sheet: Sheet, raw: RawSheet, wrong: list[tuple[Cell, str]]) -> tuple[Cell, str] | None:
@@ -125,7 +140,7 @@ def _moved(sheet: Sheet, raw: RawSheet, wrong: list[tuple[Cell, str]]) -> tuple[
     expected = {key for _, key, _ in shape_of(sheet).labels}
     still = {label_key(raw.cells[a].text or "") for a, _, _ in shape_of(sheet).labels if a in raw.cells}
     for cell, text in wrong:
-        key = label_key(cell.content)
+        key = label_key(cell.says)
         if (key in elsewhere and key not in still) or (text and label_key(text) in expected):
             return cell, text
     return None
@@ -135,7 +150,7 @@ def moved_finding(name: str, cell: Cell, text: str, sheet: Sheet) -> Finding:
     """The sheet was reshaped: one finding, at the first label that stands wrong."""
     there = f"实为“{quote(text)}”" if text else "现在是空白"
     facts = {"table": name, "cell": cell.address, "there": there}
-    return finding("S105", sheet=sheet.name, cells=[cell.address], due=cell.content, given=quote(text), **facts)
+    return finding("S105", sheet=sheet.name, cells=[cell.address], due=cell.says, given=quote(text), **facts)
 
 
 def _around(sheet: Sheet, raw: RawSheet, name: str) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from xls_report.collect import collect
 from xls_report.fill import fill, load_object
@@ -32,7 +33,10 @@ def demo(forms: Sequence[Form], folder: Path) -> Iterator[str]:
         raise OutputError(f"{folder} 里已有别的文件；请换一个空文件夹，或先移走")
     write_whole(folder / _MARK, b"", force=True)
     roster = load_roster(samples / "单位名单.csv")
-    figures = {unit.code: load_object(_text(samples / "figures" / f"{unit.code}.json")) for unit in roster.units}
+    figures = {
+        unit.code: load_object((samples / "figures" / f"{unit.code}.json").read_bytes(), unit.code)
+        for unit in roster.units
+    }
     year = int(next(iter(figures.values()))["year"])
     form = form_of_year(forms, year)
     if form is None:
@@ -99,6 +103,10 @@ def _return(submission: Submission, folder: Path, typed: Mapping[str, str]) -> N
     name = workbook_name(submission.unit.code, submission.unit.name, submission.year)
     data = write(compile_layout(submission.form), submission, typed=typed)
     write_whole(folder / name, data, force=True)
+
+
+def _sample(path: Path) -> dict[str, Any]:
+    return load_object(path.read_bytes(), path.name)
 
 
 def _text(path: Path) -> str:

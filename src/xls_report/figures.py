@@ -83,7 +83,7 @@ def _switch(table: Table, sheet: Sheet, raw: RawSheet) -> tuple[bool, list[Findi
 
 def _inputs(package: Package, form: Form, sheet: Sheet, raw: RawSheet, *, declared: bool) -> Iterator[Read]:
     cells = raw.cells
-    for cell in sheet.of(Role.INPUT, Role.VALUE):
+    for cell in sheet.of(Role.INPUT):
         item = form.item[cell.key]
         yield Read(item, cell, read_cell(package, item, cells.get(cell.address), declared=declared))
 

@@ -14,12 +14,15 @@ from xls_report.figure import Figure, figure_text
 from xls_report.form import Form, Item
 from xls_report.heading import Measure
 from xls_report.pages import FIELDS
+from xls_report.quoting import quote
+from xls_report.roster import decode
+from xls_report.selfcheck import explainable
 from xls_report.submission import Submission
 from xls_report.writer import TEXT_LIMIT, safe_text
 
 _KEYS = ("file", "form", "year", "unit", "covers", "values", "texts", "cover", "zero_report", "explanations")
 _FIELDS = tuple(key for key, *_ in FIELDS)
-_AMOUNT = re.compile(r"\d{1,15}(\.\d{1,15})?", re.ASCII)
+_AMOUNT = re.compile(r"\d{1,30}(\.\d{1,15})?", re.ASCII)
 _DIGITS = 15
 
 
@@ -41,37 +44,42 @@ class _Inexact:
         return self.text
 
 
-def load_object(text: str) -> dict[str, Any]:
-    """The one submission object of a JSON text, or of an array that holds one; raises FillError."""
-    found = load_objects(text)
+def load_object(data: bytes, file: str) -> dict[str, Any]:
+    """The one submission object of a JSON file, or of an array that holds one; raises FillError."""
+    found = load_objects(data, file)
     if len(found) != 1:
-        raise FillError(["应为一个单位的数据对象（export 输出的一项）"])
+        raise FillError([f"{file}：应为一个单位的数据对象（export 输出的一项）"])
     return found[0]
 
 
-def load_objects(text: str) -> list[dict[str, Any]]:
-    """The submission objects of a JSON text: one, or an array of them; raises FillError."""
+def load_objects(data: bytes, file: str) -> list[dict[str, Any]]:
+    """The submission objects of a JSON file (UTF-8 or GB18030): one, or an array of them; raises FillError."""
+    text = decode(data)
+    if text is None:
+        raise FillError([f"{file}：既不是 UTF-8 也不是 GB18030 编码"])
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         keys = [key for key, _ in pairs]
         repeated = sorted({key for key in keys if keys.count(key) > 1})
         if repeated:
-            raise FillError([f"{key} 写了两次" for key in repeated])
+            raise FillError([f"{file}：{quote(key)} 写了两次" for key in repeated])
         return dict(pairs)
 
     try:
         found = json.loads(text, parse_float=_Inexact, parse_constant=_Inexact, object_pairs_hook=unique)
+    except json.JSONDecodeError as fault:
+        raise FillError([f"{file}：不是合格的 JSON，第 {fault.lineno} 行第 {fault.colno} 列起读不下去"]) from fault
     except (ValueError, RecursionError) as fault:
-        raise FillError([f"不是合格的 JSON：{fault}"]) from fault
+        raise FillError([f"{file}：不是合格的 JSON"]) from fault
     found = found if isinstance(found, list) else [found]
     if not all(isinstance(entry, dict) for entry in found):
-        raise FillError(["应为数据对象或其数组（export 的输出）"])
+        raise FillError([f"{file}：应为数据对象或其数组（export 的输出）"])
     return found
 
 
 def fill(submission: Submission, data: Mapping[str, Any]) -> Submission:
     """The submission with the data filled in; what the data do not name stays. Raises FillError."""
-    complaints = [f"不认识的键 {key}" for key in data if key not in _KEYS]
+    complaints = [f"不认识的键 {quote(key)}" for key in data if key not in _KEYS]
     complaints.extend(_identity(submission, data))
     values, totals = _values(submission, data, complaints)
     filled = replace(
@@ -95,6 +103,14 @@ def fill(submission: Submission, data: Mapping[str, Any]) -> Submission:
     return filled
 
 
+def _shown(value: object) -> str:
+    return quote(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def _in(ident: object, known: set[str]) -> bool:
+    return isinstance(ident, str) and ident in known
+
+
 def _identity(submission: Submission, data: Mapping[str, Any]) -> list[str]:
     found = []
     unit = data.get("unit", {})
@@ -105,7 +121,7 @@ def _identity(submission: Submission, data: Mapping[str, Any]) -> list[str]:
         ("unit.code", code, submission.unit.code),
     ):
         if given != due:
-            found.append(f"{label} 为 {given!r}，这份表是 {due!r} 的")
+            found.append(f"{label} 为 {_shown(given)}，这份表是 {_shown(due)} 的")
     return found
 
 
@@ -124,7 +140,7 @@ def _values(
     for ident, raw in _part(data, "values", dict, complaints).items():
         item = submission.form.item.get(ident)
         if item is None:
-            complaints.append(f"没有指标 {ident}")
+            complaints.append(f"没有指标 {quote(ident)}")
             continue
         value = figure_from_json(item, raw)
         if isinstance(value, str):
@@ -142,16 +158,17 @@ def figure_from_json(item: Item, raw: Any) -> Figure | str | None:
         return None
     if item.kind is not Measure.AMOUNT:
         if type(raw) is not int:
-            return f"{item.id} 应为整数，给出 {raw!r}"
+            return f"{item.id} 应为整数，给出 {_shown(raw)}"
         if raw < 0 and item.kind is Measure.COUNT:
             return f"{item.id} 不能是负数，给出 {raw}"
-        return raw if abs(raw) < 10**_DIGITS else f"{item.id} 超过 15 位：{raw}"
+        return raw if abs(raw) < 10**_DIGITS or item.total is not None else f"{item.id} 超过 15 位：{raw}"
     if type(raw) is int:
         raw = str(raw)
     if not isinstance(raw, str) or not _AMOUNT.fullmatch(raw):
-        return f"{item.id} 应为“251.30”这样的字符串或整数（万元，非负），给出 {raw!r}"
+        return f"{item.id} 应为“251.30”这样的字符串或整数（万元，非负），给出 {_shown(raw)}"
     value = Decimal(raw)
-    if len(value.normalize().as_tuple().digits) > _DIGITS or value >= 10**_DIGITS:
+    long = len(value.normalize().as_tuple().digits) > _DIGITS or value >= 10**_DIGITS
+    if long and item.total is None:
         return f"{item.id} 超过 15 位有效数字：{raw}"
     return value
 
@@ -161,7 +178,7 @@ def _texts(submission: Submission, data: Mapping[str, Any], complaints: list[str
     parts = {part.id for part in submission.form.parts}
     for part, paragraphs in _part(data, "texts", dict, complaints).items():
         if part not in parts:
-            complaints.append(f"没有文字部分 {part}")
+            complaints.append(f"没有文字部分 {quote(part)}")
         elif not isinstance(paragraphs, list) or not all(isinstance(p, str) for p in paragraphs):
             complaints.append(f"texts.{part} 应为字符串的数组，一项一段")
         else:
@@ -176,13 +193,13 @@ def _cover(submission: Submission, data: Mapping[str, Any], complaints: list[str
     cover = dict(submission.cover)
     for key, text in _part(data, "cover", dict, complaints).items():
         if key not in _FIELDS:
-            complaints.append(f"没有封面项 {key}")
+            complaints.append(f"没有封面项 {quote(key)}")
         elif text is None:
             cover.pop(key, None)
         elif not isinstance(text, str):
             complaints.append(f"cover.{key} 应为字符串")
         elif key == "signed_on" and not _is_date(text):
-            complaints.append(f"cover.signed_on 应为 YYYY-MM-DD，给出 {text!r}")
+            complaints.append(f"cover.signed_on 应为 YYYY-MM-DD，给出 {_shown(text)}")
         else:
             complaints.extend(_unfit(f"cover.{key}", text))
             cover[key] = text.strip()
@@ -201,16 +218,16 @@ def _zero_report(submission: Submission, data: Mapping[str, Any], complaints: li
         return submission.zero_report
     tables = {table.id for table in submission.form.tables}
     found = _part(data, "zero_report", list, complaints)
-    complaints.extend(f"zero_report：没有表 {ident!r}" for ident in found if ident not in tables)
-    return frozenset(ident for ident in found if ident in tables)
+    complaints.extend(f"zero_report：没有表 {_shown(ident)}" for ident in found if not _in(ident, tables))
+    return frozenset(ident for ident in found if _in(ident, tables))
 
 
 def _explanations(submission: Submission, data: Mapping[str, Any], complaints: list[str]) -> dict[str, str]:
     explanations = dict(submission.explanations)
-    known = {relation.id for relation in submission.form.all_relations if relation.level == "explain"}
+    known = set(explainable(submission.form))
     for ident, text in _part(data, "explanations", dict, complaints).items():
         if ident not in known:
-            complaints.append(f"explanations：没有须说明的关系 {ident}")
+            complaints.append(f"explanations：没有须说明的关系 {quote(ident)}")
         elif not isinstance(text, str):
             complaints.append(f"explanations.{ident} 应为字符串")
         else:

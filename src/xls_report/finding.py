@@ -10,6 +10,7 @@ from xls_report.catalogue import CATALOGUE
 from xls_report.figure import Figure, as_json, shown
 from xls_report.form import Level
 from xls_report.layout import ranges
+from xls_report.quoting import quote, visible
 
 SHOWN = {Level.ERROR: "【必改】", Level.EXPLAIN: "【须说明】", Level.WARNING: "【提醒】"}
 
@@ -27,15 +28,21 @@ class Finding:
     items: tuple[str, ...] = ()
     given: Figure | str | None = None
     due: Figure | str | None = None
+    reason: str = ""  # the 情况说明 that settled it
 
     @property
     def blocks(self) -> bool:
         """Whether a submission with this finding is rejected."""
         return self.level is not Level.WARNING
 
-    def settled(self, message: str) -> Finding:
+    def settled(self, reason: str) -> Finding:
         """The finding as a recorded warning, once its unit gave a reason."""
-        return replace(self, level=Level.WARNING, message=message, advice="")
+        message = f"{self.message.removesuffix('。')}；已说明：{quote(reason)}"
+        return replace(self, level=Level.WARNING, message=message, advice="", reason=reason)
+
+    def noted(self, note: str) -> Finding:
+        """The finding with a note at the end of its sentence."""
+        return replace(self, message=f"{self.message.removesuffix('。')}{note}。") if note else self
 
     def as_json(self) -> dict[str, Any]:
         """The finding by the JSON contract."""
@@ -54,7 +61,7 @@ class Finding:
     def line(self, file: str) -> str:
         """One line as compilers print: file:sheet!cells: level code message."""
         place = f"{self.sheet}!{','.join(ranges(self.cells))}" if self.cells else self.sheet
-        return f"{file}:{place}: {self.level} {self.code} {self.message}"
+        return f"{visible(file)}:{place}: {self.level} {self.code} {self.message}"
 
 
 def _plain(value: Figure | str | None) -> int | str | None:

@@ -91,25 +91,29 @@ def _check_block(table: Table, block: Block, place: str, add: Add) -> None:
             add(place, f"{axis} 的 {ident} 用了两次")
         for leaf in leaves:
             if leaf.formula is not None:
+                where = f"{place}，{axis} {leaf.id}，formula"
                 if leaf.formula.constant or any(name.prior for name in leaf.formula.names):
-                    add(f"{place}，{axis} {leaf.id}，formula", "合计只能是本年指标之和，不含整数和 prior.")
-                _check_names(leaf.formula, ids, branches, f"{place}，{axis} {leaf.id}，formula", add)
+                    add(where, "合计只能是本年指标之和，不含整数和 prior.")
+                _check_names(leaf.formula, ids, branches, where, add)
         for relation in block.relations:
             if relation.axis == axis:
                 both = Sum(relation.equation.names)
                 _check_names(both, ids, branches, f"{place}，relation {relation.id}，{axis}", add)
+    _check_reach(table, block, place, add)
+
+
+def _check_reach(table: Table, block: Block, place: str, add: Add) -> None:
+    """Rows and items that a block's relations name must be its own."""
     rows = {row.id for row, _ in block.row_leaves}
     items = {item_id(table, row, column) for row, _ in block.row_leaves for column, _ in block.column_leaves}
     for relation in block.relations:
+        where = f"{place}，relation {relation.id}"
         for ident in set(relation.only) - rows:
-            add(f"{place}，relation {relation.id}", f"only 里没有行 {ident}")
+            add(where, f"only 里没有行 {ident}")
         if relation.axis == "items":
             for name in relation.equation.names:
                 if name.ident not in items:
-                    add(
-                        f"{place}，relation {relation.id}",
-                        f"没有指标 {name.ident}（跨分表的关系写在文件末尾 [[relation]]）",
-                    )
+                    add(where, f"没有指标 {name.ident}（跨分表的关系写在文件末尾 [[relation]]）")
 
 
 def _check_names(total: Sum, ids: set[str], branches: set[str], place: str, add: Add) -> None:

@@ -114,7 +114,7 @@ def zero_title(table: Table) -> Cell:
     formula = f'"{table.title}"&IF({absolute(switch_address(table))}="是",CHAR(10)&"{ZERO_SENTENCE}","")'
     width = table_width(table)
     merge = (1, width) if width > 1 else (0, 0)
-    return Cell(1, 1, Role.CHECK, formula, f"title_{table.id}", 0, "title", *merge)
+    return Cell(1, 1, Role.TITLE, formula, f"title_{table.id}", 0, "title", *merge, label=table.title)
 
 
 def zero_switch(table: Table) -> Iterator[Cell]:

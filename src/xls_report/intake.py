@@ -19,7 +19,8 @@ from xls_report.lastyear import prior_findings
 from xls_report.layout import Layout
 from xls_report.output import reason
 from xls_report.plan import compile_layout
-from xls_report.reader import read
+from xls_report.quoting import name_of, visible
+from xls_report.reader import Reading, read
 from xls_report.refusal import MAX_FILE
 from xls_report.submission import Submission, Unit
 
@@ -62,7 +63,7 @@ class Outcome(StrEnum):
 class Intake:
     """One file: its name as given, SHA-256 of its bytes, what became of it and why."""
 
-    file: str
+    path: Path
     sha256: str
     outcome: Outcome
     findings: tuple[Finding, ...] = ()
@@ -70,6 +71,11 @@ class Intake:
     unit: Unit | None = None
     form: str = ""
     year: int | None = None
+
+    @property
+    def file(self) -> str:
+        """The file's name as given, as text."""
+        return name_of(self.path)
 
 
 Prior = Callable[[Unit, int], Mapping[str, Figure] | None]  # last year's figures of a unit
@@ -111,11 +117,11 @@ def take_in(
     for number, path in enumerate(files):
         if number >= MAX_FILES:
             over = finding("F106", detail=f"一次最多审核 {MAX_FILES} 个文件，本文件未读取")
-            found.append(Intake(str(path), "", Outcome.UNREADABLE, (over,)))
+            found.append(Intake(path, "", Outcome.UNREADABLE, (over,)))
             continue
         intake = _take(path, forms, prior, flags)
         if intake.outcome is not Outcome.IGNORED and intake.sha256 in first:
-            same = finding("F209", given=first[intake.sha256])
+            same = finding("F209", given=visible(first[intake.sha256]))
             intake = replace(intake, outcome=Outcome.DUPLICATE, findings=(same,))
         elif intake.sha256 and intake.outcome is not Outcome.IGNORED:
             first[intake.sha256] = intake.file
@@ -124,26 +130,25 @@ def take_in(
 
 
 def _take(path: Path, forms: Sequence[Form], prior: Prior | None, flags: Mapping[str, frozenset[str]] | None) -> Intake:
-    file = str(path)
     name = path.name
     if name.startswith(_LOCKS) or name.lower() in _SYSTEM or "__MACOSX" in path.parts:
-        return Intake(file, "", Outcome.IGNORED, (finding("F111"),))
+        return Intake(path, "", Outcome.IGNORED, (finding("F111"),))
     own = next((prefix for prefix in _OWN if name.startswith(prefix)), "")
     if own and path.suffix.lower() in (".csv", ".txt", ".xlsx", ".json"):
-        return Intake(file, "", Outcome.IGNORED, (finding("F113", detail=own),))
+        return Intake(path, "", Outcome.IGNORED, (finding("F113", detail=own),))
     data = _bytes(path)
     workbook = path.suffix.lower() in WORKBOOKS
     if isinstance(data, Finding):
-        return Intake(file, "", Outcome.UNREADABLE if workbook else Outcome.IGNORED, (data,))
+        return Intake(path, "", Outcome.UNREADABLE if workbook else Outcome.IGNORED, (data,))
     digest = hashlib.sha256(data).hexdigest()
     if not workbook:
         detail = _TYPES.get(path.suffix.lower()) or kind_of(data).name
-        return Intake(file, digest, Outcome.IGNORED, (finding("F112", detail=detail),))
-    return judge(file, digest, data, forms, prior, flags)
+        return Intake(path, digest, Outcome.IGNORED, (finding("F112", detail=detail),))
+    return judge(path, digest, data, forms, prior, flags)
 
 
 def judge(
-    file: str,
+    path: Path,
     digest: str,
     data: bytes,
     forms: Sequence[Form],
@@ -153,7 +158,7 @@ def judge(
     """Read a workbook's bytes and hold its figures against the relations."""
     reading = read(data, forms)
     if reading.unreadable:
-        return Intake(file, digest, Outcome.UNREADABLE, reading.findings)
+        return Intake(path, digest, Outcome.UNREADABLE, reading.findings)
     submission, stamp = reading.submission, reading.stamp
     findings = reading.findings
     if submission is not None:
@@ -164,15 +169,21 @@ def judge(
             findings = (*findings, *_against(submission, layout, prior))
     rejected = submission is None or any(f.blocks for f in findings)
     return Intake(
-        file,
+        path,
         digest,
         Outcome.REJECTED if rejected else Outcome.ACCEPTED,
         findings,
         submission,
-        submission.unit if submission is not None else stamp.unit if stamp is not None else None,
+        None if any(f.code == "F205" for f in findings) else _unit(reading),
         stamp.form if stamp is not None else "",
         stamp.year if stamp is not None else None,
     )
+
+
+def _unit(reading: Reading) -> Unit | None:
+    if reading.submission is not None:
+        return reading.submission.unit
+    return reading.stamp.unit if reading.stamp is not None else None
 
 
 def _against(submission: Submission, layout: Layout, prior: Prior | None) -> tuple[Finding, ...]:
@@ -181,7 +192,7 @@ def _against(submission: Submission, layout: Layout, prior: Prior | None) -> tup
     note = "" if prior is not None else "（按表内上年数）"
     found = relation_findings(submission, layout, figures, note)
     if figures:
-        return (*found, *prior_findings(submission, layout, figures))
+        return (*found, *prior_findings(submission, layout, figures, note))
     missing = prior is not None and any(r.equation.uses_prior for r in submission.form.all_relations)
     return (*found, finding("D207")) if missing else found
 

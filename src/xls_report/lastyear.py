@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from xls_report.check import gives_reason, no_reason
+from xls_report.check import explained
 from xls_report.figure import Figure
 from xls_report.finding import Finding, finding
 from xls_report.form import Item
 from xls_report.heading import Measure
 from xls_report.layout import Layout
-from xls_report.quoting import quote
 from xls_report.submission import Submission
 
 JUMP = 100  # a figure that many times last year's, or the other way round, is looked at
@@ -18,9 +17,12 @@ YUAN = (5000, 20000)  # an amount that many times last year's was probably fille
 YUAN_CODE = "D216"
 
 
-def prior_findings(submission: Submission, layout: Layout, prior: Mapping[str, Figure]) -> tuple[Finding, ...]:
-    """Findings against last year's figures of the same unit; `prior` must not be empty."""
-    return (*_pending(submission, layout, prior), *_same(submission, prior), *_jumps(submission, layout, prior))
+def prior_findings(
+    submission: Submission, layout: Layout, prior: Mapping[str, Figure], note: str = ""
+) -> tuple[Finding, ...]:
+    """Findings against last year's figures of the same unit; `note` says where those are from."""
+    found = (*_pending(submission, layout, prior), *_same(submission, prior), *_jumps(submission, layout, prior))
+    return tuple(each for one in found for each in explained(one.noted(note), submission, layout))
 
 
 def _pending(submission: Submission, layout: Layout, prior: Mapping[str, Figure]) -> Iterator[Finding]:
@@ -31,7 +33,9 @@ def _pending(submission: Submission, layout: Layout, prior: Mapping[str, Figure]
         if pending and all(value == 0 for value in figures):
             cells = [layout.place[item.id][1].address for item in items]
             names = [item.id for item in items]
-            yield finding("D204", sheet=table.sheet, cells=cells, items=names, given=pending, table=table.name)
+            carried = submission.form.item[f"{table.id}.{table.carries[0]}"].column.label
+            facts = {"table": table.name, "carried": carried}
+            yield finding("D204", sheet=table.sheet, cells=cells, items=names, given=pending, **facts)
 
 
 def _same(submission: Submission, prior: Mapping[str, Figure]) -> Iterator[Finding]:
@@ -53,7 +57,7 @@ def _jumps(submission: Submission, layout: Layout, prior: Mapping[str, Figure]) 
         if value is None or before is None or value <= 0 or before <= 0:
             continue
         if item.kind is Measure.AMOUNT and is_yuan(value, before):
-            yield from _yuan(submission, layout, item, value, before)
+            yield _at(YUAN_CODE, layout, item, value, before)
         elif value >= JUMP * before or before >= JUMP * value:
             yield _at("D206", layout, item, value, before)
 
@@ -62,14 +66,3 @@ def _at(code: str, layout: Layout, item: Item, value: Figure, before: Figure) ->
     sheet, cell = layout.place[item.id]
     where = f"{item.table.name}“{item.name}”"
     return finding(code, sheet=sheet.name, cells=[cell.address], items=[item.id], given=value, due=before, where=where)
-
-
-def _yuan(submission: Submission, layout: Layout, item: Item, value: Figure, before: Figure) -> Iterator[Finding]:
-    found = _at(YUAN_CODE, layout, item, value, before)
-    text = submission.explanations.get(YUAN_CODE, "")
-    if text and gives_reason(submission.form, text):
-        yield found.settled(f"{found.message[:-1]}；已说明：{quote(text)}")
-        return
-    yield found
-    if text:
-        yield no_reason(layout, YUAN_CODE, text)

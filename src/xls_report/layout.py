@@ -20,7 +20,6 @@ class Role(StrEnum):
     GUIDE = "guide"  # our own guidance; a change harms nothing and is mentioned
     IDENTITY = "identity"  # text that names unit or year, filled from the stamp
     INPUT = "input"  # a figure to fill in
-    VALUE = "value"  # a figure that is not to be filled in: an upward summary's
     TOTAL = "total"  # formula over inputs of the same sheet
     SUM = "sum"  # formula over the rows of a detail sheet
     DETAIL = "detail"  # one covered unit's figure
@@ -30,6 +29,7 @@ class Role(StrEnum):
     SWITCH = "switch"  # 本表各项均为 0
     TEXT = "text"  # a paragraph
     EXPLAIN = "explain"  # 情况说明 of one relation
+    TITLE = "title"  # a label that a formula may add a sentence to
     CHECK = "check"  # live check, a formula of ours
     LINK = "link"  # a link inside the workbook; content is where it leads
     PRIOR = "prior"  # last year's figure of an item; outside the digest
@@ -42,7 +42,6 @@ class Kind(StrEnum):
     UNIT = "unit"  # one unit's return
     TABLES = "tables"  # the same without text sheets
     WORKING = "working"  # 工作底稿: a summary over its detail rows
-    UPWARD = "upward"  # 上报稿: a summary with values
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +58,7 @@ class Cell:
     last_row: int = 0  # 0: not merged
     last_column: int = 0
     hint: str = ""  # prompt shown when the cell is selected
+    label: str = ""  # what a TITLE says whatever its formula adds
     address: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
@@ -68,6 +68,11 @@ class Cell:
     def span(self) -> str:
         """`D5`, or `A2:C4` when merged."""
         return f"{self.address}:{a1(self.last_row, self.last_column)}" if self.last_row else self.address
+
+    @property
+    def says(self) -> str:
+        """The text of a label, whatever its formula adds."""
+        return self.label or self.content
 
     @property
     def open(self) -> bool:
@@ -141,7 +146,7 @@ class Layout:
         found = {}
         for sheet in self.sheets:
             for cell in sheet.cells:
-                if cell.role in (Role.INPUT, Role.VALUE, Role.TOTAL, Role.SUM):
+                if cell.role in (Role.INPUT, Role.TOTAL, Role.SUM):
                     found[cell.key] = (sheet, cell)
         return found
 

@@ -31,7 +31,7 @@ Results = dict[tuple[str, int], Figure | str]
 
 def results(layout: Layout, submission: Submission) -> Results:
     """Result of every live check by (key, index). An untouched blank shows titles alone, so that nothing looks done."""
-    if not any(True for _ in iter_cells(layout, Role.CHECK)):
+    if not any(True for _ in iter_cells(layout, Role.CHECK, Role.TITLE)):
         return {}
     found: Results = {(f"title_{t.id}", 0): _title(t, submission) for t in submission.form.tables}
     if submission.untouched:

@@ -16,6 +16,7 @@ from xls_report.layout import Kind, Layout
 from xls_report.overview import overview_sheet, source_sheet, texts_sheet, trouble_sheet
 from xls_report.plan import compile_layout
 from xls_report.reader import read
+from xls_report.stamp import DRAFT, PARTIAL
 from xls_report.submission import Cover, Submission, Unit
 from xls_report.writer import write
 
@@ -54,9 +55,22 @@ def merge(collection: Collection, prior: Mapping[str, Figure] | None = None) -> 
         values=sums(form, covers),
         flags=office.flags & frozenset(form.flags) if office is not None else frozenset(),
         covers=covers,
+        explanations=_reasons(collection),
+        state=DRAFT if collection.open else PARTIAL if collection.exempt else "",
     )
     layout = compile_layout(form, Kind.WORKING, len(covers))
     return Merged(collection, submission, layout, relation_findings(submission, layout, prior))
+
+
+def _reasons(collection: Collection) -> dict[str, str]:
+    """The units' 情况说明 by relation, each with its unit's name: what explains a sum that breaks as its parts do."""
+    found: dict[str, list[str]] = {}
+    for unit, intake in collection.included:
+        for reason in (f for f in intake.findings if f.reason):
+            text = f"{unit.name}：{reason.reason}"
+            if text not in found.setdefault(reason.code, []):
+                found[reason.code].append(text)
+    return {code: "；".join(texts) for code, texts in found.items()}
 
 
 def write_merged(merged: Merged) -> bytes:
@@ -81,7 +95,8 @@ def write_merged(merged: Merged) -> bytes:
 def verify(data: bytes, merged: Merged) -> None:
     """Read the summary back and add its parts up again by another way; raises SelfCheckError on any difference."""
     reading = read(data, (merged.submission.form,))
-    if reading.submission is None or any(f.blocks for f in reading.findings):
+    blocking = [f for f in reading.findings if f.blocks and f.code != "F210"]  # a draft says that it is one
+    if reading.submission is None or blocking:
         raise SelfCheckError("；".join(f"{f.code} {f.message}" for f in reading.findings) or "汇总表读不回来")
     if reading.submission.figures != merged.submission.figures:
         raise SelfCheckError("读回的汇总数与写入的不同")

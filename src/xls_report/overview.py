@@ -11,16 +11,15 @@ from xls_report.form import Form
 from xls_report.layout import Cell, Role, Sheet, lines_of, ranges
 from xls_report.reader import OVERVIEW, SOURCES, TEXTS, TROUBLE
 from xls_report.roster import RosterUnit
+from xls_report.stamp import INCOMPLETE
 from xls_report.submission import Submission
 from xls_report.text import FOOTNOTE, counts, state, tally_line
-
-DRAFT = "阶段汇总（未收齐）"
 
 
 def title_of(collection: Collection, form: Form, year: int, name: str) -> str:
     """The summary's title; an incomplete one says so first."""
     title = f"{name}{year}年{form.title}数据汇总"
-    return title if collection.complete else f"{DRAFT}　{title}"
+    return title if collection.complete else f"{INCOMPLETE}　{title}"
 
 
 def overview_sheet(collection: Collection, submission: Submission) -> Sheet:

@@ -8,9 +8,9 @@ from xls_report import pages
 from xls_report.detail import detail_sheet, sum_cell
 from xls_report.form import Form, Item, Table
 from xls_report.grid import Places, input_cell, table_sheet, zero_switch, zero_title
-from xls_report.layout import Cell, Kind, Layout, Role, Sheet
+from xls_report.layout import Cell, Kind, Layout, Sheet
 from xls_report.marks import marks
-from xls_report.selfcheck import check_sheet
+from xls_report.selfcheck import check_sheet, reason_sheet
 from xls_report.stamp import SHEET as STAMP_SHEET
 
 _STAMP = Sheet("stamp", STAMP_SHEET, (), widths=((1, 12.0), (2, 40.0), (3, 24.0)), hidden=True)
@@ -23,7 +23,6 @@ def compile_layout(form: Form, kind: Kind = Kind.UNIT, covers: int = 0) -> Layou
         Kind.UNIT: lambda: _unit(form, texts=True),
         Kind.TABLES: lambda: _unit(form, texts=False),
         Kind.WORKING: lambda: _working(form, covers),
-        Kind.UPWARD: lambda: _upward(form),
     }[kind]()
     return Layout(form, kind, covers if kind is Kind.WORKING else 0, (*sheets, _STAMP))
 
@@ -47,15 +46,4 @@ def _working(form: Form, covers: int) -> tuple[Sheet, ...]:
     tables = tuple(table_sheet(table, figure) for table in form.tables)
     details = tuple(detail_sheet(table, covers) for table in form.tables)
     sections = tuple(pages.text_sheet(section) for section in form.sections)
-    return (*tables, *details, *sections)
-
-
-def _upward(form: Form) -> tuple[Sheet, ...]:
-    return tuple(table_sheet(table, _locked) for table in form.tables)
-
-
-def _locked(item: Item, where: Places) -> Cell:
-    cell = input_cell(item, where)
-    if cell.role is Role.TOTAL:
-        return cell
-    return Cell(cell.row, cell.column, Role.VALUE, key=cell.key, style=cell.style.replace("input_", "total_"))
+    return (*tables, *details, reason_sheet(form), *sections)

@@ -68,7 +68,7 @@ def _parts(summary: Submission) -> list[Submission]:
 
 def _exported(file: Path, forms: Sequence[Form]) -> list[Submission]:
     found = []
-    for data in load_objects(file.read_text(encoding="utf-8-sig")):
+    for data in load_objects(file.read_bytes(), file.name):
         form = form_by_id(forms, data.get("form"))
         unit, year, values = data.get("unit"), data.get("year"), data.get("values")
         if form is None or not isinstance(unit, dict) or type(year) is not int or not isinstance(values, dict):

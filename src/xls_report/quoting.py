@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Final
 
 LONGEST: Final = 60
@@ -16,6 +18,22 @@ def quote(text: str) -> str:
     while sum(map(len, pieces)) > LONGEST - 1:
         pieces.pop()
     return "".join(pieces) + "…"
+
+
+def name_of(path: Path) -> str:
+    """A file's name and folder as text, also where the system has it in GBK: valid Unicode, nothing lost."""
+    raw = os.fsencode(path)
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("utf-8", "backslashreplace")
+
+
+def visible(text: str) -> str:
+    """Text of any length on one line, nothing in it invisible; for names of files."""
+    return "".join(char if char.isprintable() else f"\\u{ord(char):04X}" for char in text)
 
 
 def _piece(char: str) -> str:

@@ -13,7 +13,8 @@ from xls_report.entries import read_entries
 from xls_report.figures import Figures, Sheets, code_findings, read_figures
 from xls_report.finding import Finding, finding
 from xls_report.form import Form, Level
-from xls_report.layout import Kind, Layout, Role, Sheet
+from xls_report.identity import read_stamp
+from xls_report.layout import Cell, Kind, Layout, Role, Sheet
 from xls_report.package import Package, RawSheet, Refusal, SheetEntry, open_package
 from xls_report.plan import compile_layout
 from xls_report.quoting import quote
@@ -40,7 +41,7 @@ def read(data: bytes, forms: Sequence[Form]) -> Reading:
     package = open_package(data)
     if isinstance(package, Refusal):
         return Reading((finding(package.code, detail=package.detail),), unreadable=True)
-    stamp, trouble = _stamp(package)
+    stamp, trouble = read_stamp(package)
     if stamp is None:
         return Reading(trouble)
     form = next((f for f in forms if f.id == stamp.form and f.years[0] <= stamp.year <= f.years[1]), None)
@@ -52,46 +53,6 @@ def read(data: bytes, forms: Sequence[Form]) -> Reading:
     return _Reader(package, layout, stamp).read(trouble)
 
 
-def _stamp(package: Package) -> tuple[Stamp | None, tuple[Finding, ...]]:
-    """The stamp of the three carriers: all that are there must agree, one is enough."""
-    entry = next((s for s in package.sheets if s.name == stamps.SHEET), None)
-    raw = package.read_sheet(entry) if entry is not None else None
-    if isinstance(raw, Refusal):
-        return None, (finding(raw.code, detail=raw.detail),)
-    hidden = stamps.from_entries(_rows(raw)) if raw is not None else None
-    lines = {
-        "文件属性": stamps.from_line(package.properties.get(stamps.PROPERTY, "")),
-        "定义的名称": stamps.from_line(package.names.get(stamps.NAME, "")),
-    }
-    there = {place: line for place, line in lines.items() if line is not None}
-    silent = hidden is None
-    if hidden is not None:
-        own = stamps.from_line(hidden.line)
-        differing = [place for place, line in there.items() if line != own]
-        if differing:
-            return None, (finding("F202", detail=f"隐藏页与{'、'.join(differing)}不同"),)
-    elif len(set(there.values())) > 1:
-        return None, (finding("F202", detail="文件属性与定义的名称不同"),)
-    elif there:
-        hidden = stamps.from_line_alone(next(iter(there.values())))
-    if hidden is None:
-        return None, (finding("F201"),)
-    missing = [place for place, line in lines.items() if line is None] + ["隐藏页"] * silent
-    return hidden, (finding("F208", detail="、".join(missing)),) if missing else ()
-
-
-def _rows(raw: RawSheet) -> list[tuple[str, ...]]:
-    last = max((int("".join(c for c in a if c.isdigit())) for a in raw.cells), default=0)
-    rows = []
-    for row in range(1, min(last, 4000) + 1):
-        texts = [raw.cells[f"{column}{row}"].text or "" if f"{column}{row}" in raw.cells else "" for column in "ABCDE"]
-        while texts and not texts[-1]:
-            texts.pop()
-        if texts:
-            rows.append(tuple(texts) if texts[0] != "cover" else tuple((*texts, "", "", "")[:5]))
-    return [row if len(row) > 1 else (row[0], "") for row in rows]
-
-
 class _Reader:
     """One workbook on its way to a submission."""
 
@@ -101,6 +62,9 @@ class _Reader:
 
     def read(self, trouble: tuple[Finding, ...]) -> Reading:
         self.structure.extend(trouble)
+        if self.stamp.state:
+            draft = self.stamp.state != stamps.PARTIAL
+            self.structure.append(finding("F210" if draft else "F211", given=quote(self.stamp.state)))
         sheets = self._sheets()
         unit = self._unit(sheets)
         if any(f.code == "F205" for f in self.structure):
@@ -124,6 +88,7 @@ class _Reader:
             covers=covers,
             label=self.stamp.label,
             issuer=self.stamp.issuer,
+            state=self.stamp.state,
             prior=figures.prior,
         )
         if self._untouched(submission, figures):
@@ -149,28 +114,44 @@ class _Reader:
     def _untouched(self, submission: Submission, figures: Figures) -> bool:
         return submission.untouched and not figures.unread and not any(f.blocks for f in self.structure)
 
-    def _unit(self, sheets: Mapping[str, tuple[Sheet, RawSheet]]) -> Unit:
+    def _unit(self, sheets: Sheets) -> Unit:
         """The unit of the stamp; a cover that names another one is a finding."""
-        unit = self.stamp.unit
-        for sheet, raw in sheets.values():
-            for cell in sheet.of(Role.IDENTITY):
-                there = raw.cells.get(cell.address)
-                text = (there.text or "").strip() if there is not None else ""
-                if cell.content == "{name}" and not unit.name:
-                    unit = Unit(unit.code, text)
-                due = stamps.identity(cell.content, self.layout.form, replace(self.stamp, unit=unit))
-                if text and text != due and cell.content in ("{name}", "{code}"):
-                    shown = {"due": quote(f"{unit.code} {unit.name}"), "given": quote(text), "place": sheet.name}
-                    self.structure.append(finding("F205", sheet=sheet.name, cells=[cell.address], **shown))
-                elif text != due:
-                    facts = {"due": quote(due), "given": quote(text), **changed(sheet.name, cell, text)}
-                    self._note(sheet, finding("S106", sheet=sheet.name, cells=[cell.address], **facts))
-        return unit
+        sealed = bool(self.stamp.sealed)
+        named = [(sheet, raw, cell) for sheet, raw in sheets.values() for cell in sheet.of(Role.IDENTITY)]
+        for sheet, raw, cell in named:
+            if sealed and cell.content == "{name}":
+                self._unseal(sheet, raw, cell)
+        for sheet, raw, cell in named:
+            # With the hidden sheet lost nobody knows the label and whom to call.
+            if not (sealed and ("{label}" in cell.content or "{issuer}" in cell.content)):
+                self._compare_identity(sheet, raw, cell)
+        return self.stamp.unit
+
+    def _unseal(self, sheet: Sheet, raw: RawSheet, cell: Cell) -> None:
+        """Name and flags of a stamp whose hidden sheet is lost, as far as the cover's name is the one issued."""
+        text = _text(raw, cell)
+        found = stamps.unsealed(self.stamp, self.layout.form, text)
+        if found is not None:
+            self.stamp = found
+        else:
+            facts = {"given": quote(text), "due": quote(self.stamp.unit.code), "place": sheet.name}
+            self.structure.append(finding("F205", sheet=sheet.name, cells=[cell.address], **facts))
+            self.stamp = replace(self.stamp, unit=Unit(self.stamp.unit.code, text))
+
+    def _compare_identity(self, sheet: Sheet, raw: RawSheet, cell: Cell) -> None:
+        unit, text = self.stamp.unit, _text(raw, cell)
+        due = stamps.identity(cell.content, self.layout.form, self.stamp)
+        if text and text != due and cell.content in ("{name}", "{code}"):
+            facts = {"due": quote(f"{unit.code} {unit.name}"), "given": quote(text), "place": sheet.name}
+            self.structure.append(finding("F205", sheet=sheet.name, cells=[cell.address], **facts))
+        elif text != due:
+            facts = {"due": quote(due), "given": quote(text), **changed(sheet.name, cell, text)}
+            self._note(sheet, finding("S106", sheet=sheet.name, cells=[cell.address], **facts))
 
     def _sheets(self) -> dict[str, tuple[Sheet, RawSheet]]:
         """Sheets of the layout that were found with their figures in place, by id."""
         wanted = {s.name: s for s in self.layout.sheets if s.compared and not s.hidden}
-        own = {*wanted, stamps.SHEET, *(OWN_PAGES if self.layout.kind in (Kind.WORKING, Kind.UPWARD) else ())}
+        own = {*wanted, stamps.SHEET, *(OWN_PAGES if self.layout.kind in (Kind.WORKING,) else ())}
         spare = [entry for entry in self.package.sheets if entry.name not in own]
         raws: dict[str, tuple[Sheet, RawSheet]] = {}
         extra = {entry.name: raw for entry in spare if isinstance(raw := self.package.read_sheet(entry), RawSheet)}
@@ -230,4 +211,9 @@ class _Reader:
 
 
 def _holds_figures(sheet: Sheet) -> bool:
-    return any(sheet.of(Role.INPUT, Role.VALUE, Role.DETAIL, Role.SUM))
+    return any(sheet.of(Role.INPUT, Role.DETAIL, Role.SUM))
+
+
+def _text(raw: RawSheet, cell: Cell) -> str:
+    there = raw.cells.get(cell.address)
+    return (there.text or "").strip() if there is not None else ""

@@ -94,7 +94,7 @@ def load_roster(path: Path) -> Roster:
     try:
         rows = [(n, [cell.strip() for cell in row]) for n, row in _numbered(text)]
     except csv.Error as fault:
-        raise RosterError([f"{path.name}：不是合格的 CSV 文件：{fault}"]) from fault
+        raise RosterError([f"{path.name}：不是合格的 CSV 文件，引号不配对或有多余的引号"]) from fault
     return roster_from_rows(rows, path.name)
 
 
@@ -183,8 +183,8 @@ def _listed(text: str) -> tuple[str, ...]:
 def _across(units: list[tuple[int, RosterUnit]], file: str) -> list[str]:
     """Faults that only show when rows are compared."""
     found: list[str] = []
-    if not units:
-        return [f"{file}：名单里没有单位"]
+    if all(unit.group == OFFICE for _, unit in units):
+        return [f"{file}：名单里没有填报单位"]
     for label, key in (("代码", "code"), ("名称", "name")):
         first: dict[str, int] = {}
         for number, unit in units:
@@ -207,6 +207,7 @@ def _across(units: list[tuple[int, RosterUnit]], file: str) -> list[str]:
 
 def _lost_zeros(units: list[tuple[int, RosterUnit]], file: str) -> list[str]:
     """Codes of digits that are shorter than their zero-padded neighbours: named, never mapped."""
+    units = [(number, unit) for number, unit in units if unit.group != OFFICE]
     padded = Counter(len(unit.code) for _, unit in units if unit.code.isdigit() and unit.code.startswith("0"))
     if not padded:
         return []

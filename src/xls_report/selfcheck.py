@@ -16,6 +16,8 @@ from xls_report.stamp import SHEET as STAMP_SHEET
 from xls_report.stamp import flag_address
 
 CHECKS = "数据自查"
+REASONS = "情况说明"
+_REASON_HINT = "写清相差的原因，如：上年多计、申请人撤回、随职能划转；只写“核实无误”不算说明。"
 PASSED, FAILED, EXPLAIN, EXPLAINED, REMARK = "√", "×", "须说明", "已说明", "提醒"
 OPEN, LIFTED, NO_PRIOR, NOT_DUE = "未填完", "不适用", "无上年数", "不需要"
 
@@ -238,6 +240,24 @@ def _contradictions(form: Form, table: Table) -> str:
     return f"IF({_zero(table)},COUNTA({','.join(boxes)}){zeros},0)"
 
 
+def reason_sheet(form: Form) -> Sheet:
+    """情况说明 of a summary: what its units wrote, and room for the collecting office's own words."""
+    cells = [Cell(1, 1, Role.LABEL, "情况说明", style="title", last_row=1, last_column=3)]
+    for column, head in enumerate(("编号", "勾稽关系", "说明"), 1):
+        cells.append(Cell(2, column, Role.LABEL, head, style="head"))
+    for row, code in enumerate(explainable(form), 3):
+        cells.append(Cell(row, 1, Role.LABEL, code, style="boxed"))
+        cells.append(Cell(row, 2, Role.LABEL, _basis(form, code), style="boxed"))
+        cells.append(Cell(row, 3, Role.EXPLAIN, key=code, style="explain", hint=_REASON_HINT))
+    widths = ((1, 8.0), (2, 44.0), (3, 80.0))
+    heights = ((1, 34.0), *((cell.row, 48.0) for cell in cells if cell.role is Role.EXPLAIN))
+    return Sheet("reasons", REASONS, tuple(cells), widths=widths, heights=heights, landscape=True, frozen=(2, 0))
+
+
+def _basis(form: Form, code: str) -> str:
+    return next((r.basis for r in form.all_relations if r.id == code), "金额约为上年的 1 万倍，疑似按“元”填报")
+
+
 def _explanations(form: Form) -> Iterator[Cell]:
     rows = explain_rows(form)
     if not rows:
@@ -246,13 +266,11 @@ def _explanations(form: Form) -> Iterator[Cell]:
     text = "情况说明（结论是“须说明”的，在这里写明原因）"
     yield Cell(head, 1, Role.LABEL, text, style="head", last_row=head, last_column=6)
     yield Cell(head, 7, Role.LABEL, "结论", style="head")
-    hint = "写清相差的原因，如：上年多计、申请人撤回、随职能划转；只写“核实无误”不算说明。"
     verdicts = check_rows(form)
     for code, row in rows.items():
-        basis = next((r.basis for r in form.all_relations if r.id == code), "金额约为上年的 1 万倍，疑似按“元”填报")
         yield Cell(row, 1, Role.LABEL, code, style="boxed")
-        yield Cell(row, 2, Role.LABEL, basis, style="boxed")
-        yield Cell(row, 3, Role.EXPLAIN, key=code, style="explain", hint=hint, last_row=row, last_column=6)
+        yield Cell(row, 2, Role.LABEL, _basis(form, code), style="boxed")
+        yield Cell(row, 3, Role.EXPLAIN, key=code, style="explain", hint=_REASON_HINT, last_row=row, last_column=6)
         mine = ranges(f"G{r}" for n, r in verdicts.items() if form.instances[n].relation.id == code)
         if mine:
             due, done = ("+".join(f'COUNTIF({box},"{word}")' for box in mine) for word in (EXPLAIN, EXPLAINED))

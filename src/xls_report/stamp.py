@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import combinations
 
 from xls_report.form import Form
 from xls_report.layout import Kind
@@ -14,8 +15,10 @@ SHEET = "表样标识"
 PROPERTY = "xls-report"  # the custom document property
 NAME = "xls_report_stamp"  # the defined name
 
-_FIXED = ("form", "layout", "year", "code", "name", "kind", "label", "issuer")
+_FIXED = ("form", "layout", "year", "code", "name", "kind", "label", "issuer", "state")
 _FIRST = 2  # row of the first entry; row 1 says what the sheet is
+INCOMPLETE = "阶段汇总（未收齐）"  # title of a summary that lacks units
+PARTIAL, DRAFT = "暂不计入", "未收齐"
 MAX_DEPTH = 8  # levels of government are fewer
 
 
@@ -32,6 +35,8 @@ class Stamp:
     flags: frozenset[str] = frozenset()
     covers: tuple[Cover, ...] = ()
     issuer: str = ""  # whom to call
+    state: str = ""  # of a summary: PARTIAL or DRAFT where it lacks units
+    sealed: str = ""  # the digest, when only a line is left and name, flags and covered units are not known
 
     @property
     def line(self) -> str:
@@ -42,7 +47,9 @@ class Stamp:
     @property
     def digest(self) -> str:
         """12 hexadecimal digits over what the line has no room for: the unit's name, flags and covered units."""
-        rows = [(self.unit.name, *sorted(self.flags)), *_cover_rows(self.covers, 0)]
+        if self.sealed:
+            return self.sealed
+        rows = [(self.unit.name, self.state, *sorted(self.flags)), *_cover_rows(self.covers, 0)]
         return hashlib.sha256("\n".join("\t".join(row) for row in rows).encode()).hexdigest()[:12]
 
 
@@ -68,7 +75,8 @@ def entries(stamp: Stamp, form: Form) -> Iterator[tuple[str, ...]]:
     """The rows of the hidden sheet, from row 1."""
     yield ("表样标识：本页仅记录单位代码和表样版本，请勿修改。",)
     unit = stamp.unit
-    values = (stamp.form, stamp.layout, str(stamp.year), unit.code, unit.name, stamp.kind, stamp.label, stamp.issuer)
+    values = [stamp.form, stamp.layout, str(stamp.year), unit.code, unit.name, str(stamp.kind)]
+    values += [stamp.label, stamp.issuer, stamp.state]
     yield from zip(_FIXED, values, strict=True)
     for flag in form.flags:
         yield ("flag", flag, "是" if flag in stamp.flags else "否")
@@ -110,8 +118,9 @@ def _stamp(
     if not found.get("form") or not found.get("layout"):
         return None
     unit = Unit(code, found.get("name", ""))
-    label, issuer = found.get("label", ""), found.get("issuer", "")
-    return Stamp(found["form"], found["layout"], int(year), unit, Kind(kind), label, flags, covers, issuer)
+    stamp = Stamp(found["form"], found["layout"], int(year), unit, Kind(kind), flags=flags, covers=covers)
+    label, issuer, state = (found.get(key, "") for key in ("label", "issuer", "state"))
+    return replace(stamp, label=label, issuer=issuer, state=state)
 
 
 def _tree(rows: list[tuple[str, ...]]) -> tuple[Cover, ...] | None:
@@ -154,6 +163,17 @@ def from_line(text: str) -> Line | None:
 
 
 def from_line_alone(line: Line) -> Stamp | None:
-    """A stamp when only a line is left: the unit's name, flags and covered units are not known."""
+    """A unit's stamp when only a line is left: name and flags are not known. None for a summary."""
     found = {"form": line.form, "layout": line.layout, "year": line.year, "code": line.code, "kind": line.kind}
-    return _stamp(found) if line.covers == "0" else None
+    stamp = _stamp(found) if line.covers == "0" else None
+    return replace(stamp, sealed=line.digest) if stamp is not None else None
+
+
+def unsealed(stamp: Stamp, form: Form, name: str) -> Stamp | None:
+    """The stamp with the unit's name and the flags that its digest proves; None when the name is not the one issued."""
+    for size in range(len(form.flags) + 1):
+        for flags in combinations(form.flags, size):
+            open_stamp = replace(stamp, unit=Unit(stamp.unit.code, name), flags=frozenset(flags), sealed="")
+            if open_stamp.digest == stamp.sealed:
+                return open_stamp
+    return None

@@ -63,6 +63,7 @@ class Submission:
     covers: tuple[Cover, ...] = ()
     label: str = ""
     issuer: str = ""  # whom to call, as the workbook says
+    state: str = ""  # of a summary that lacks units: why
     prior: Mapping[str, Figure] = field(default_factory=dict)  # last year's figures, totals included, as issued
 
     @cached_property

@@ -9,10 +9,11 @@ from xls_report.finding import SHOWN, Finding
 from xls_report.form import Level
 from xls_report.intake import Intake, Outcome
 from xls_report.layout import ranges
-from xls_report.quoting import quote
+from xls_report.quoting import quote, visible
 
 FOOTNOTE = "本审核仅为数据校验，不代替业务审核和领导审签。"
 _MOST = 50  # findings of a file that are printed
+_STATES = ("退回修改", "待说明", "打不开", "审核通过", "重复", "不用", "其他材料")  # in the order of the work
 _OUTCOMES = (
     (Outcome.ACCEPTED, "通过"),
     (Outcome.REJECTED, "退回"),
@@ -32,7 +33,7 @@ def state(intake: Intake) -> str:
         return "退回修改" if Level.ERROR in levels else "待说明"
     if intake.outcome is Outcome.ACCEPTED:
         remarks = []
-        if any("已说明" in f.message and f.code.startswith("G") for f in intake.findings):
+        if any(f.reason for f in intake.findings):
             remarks.append("（有说明）")
         if intake.submission is not None and intake.submission.zero_report:
             remarks.append("（含零报告表）")
@@ -51,7 +52,7 @@ def tally(findings: Iterable[Finding]) -> str:
 def file_lines(intake: Intake) -> Iterator[str]:
     """A file's block of text."""
     who = f"{intake.unit.code} {quote(intake.unit.name)}：" if intake.unit is not None else ""
-    yield f"{who}{state(intake)}{tally(intake.findings)}    {intake.file}"
+    yield f"{who}{state(intake)}{tally(intake.findings)}    {visible(intake.file)}"
     ordered = sorted(intake.findings, key=lambda f: list(Level).index(f.level))
     for found in ordered[:_MOST]:
         yield f"  {SHOWN[found.level]}{found.message}{found.advice}（{place(found)}）"
@@ -77,13 +78,16 @@ def tally_line(counted: dict[str, int]) -> str:
 
 
 def check_text(intakes: tuple[Intake, ...]) -> str:
-    """The whole result of `check` for people: those that need work first."""
-    order = [Outcome.REJECTED, Outcome.UNREADABLE, Outcome.ACCEPTED, Outcome.DUPLICATE, Outcome.IGNORED]
+    """The whole result of `check` for people: those that need work first, a unit's files together."""
+    order = list(_STATES)
+
+    def rank(intake: Intake) -> tuple[int, str, str]:
+        place = next(n for n, word in enumerate(order) if state(intake).startswith(word))
+        return place, intake.unit.code if intake.unit is not None else "\uffff", intake.file
+
     lines: list[str] = []
-    for outcome in order:
-        for intake in intakes:
-            if intake.outcome is outcome:
-                lines.extend(file_lines(intake))
+    for intake in sorted(intakes, key=rank):
+        lines.extend(file_lines(intake))
     lines += ["", tally_line(counts(intakes)), FOOTNOTE]
     return "\n".join(lines) + "\n"
 

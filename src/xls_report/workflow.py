@@ -17,7 +17,7 @@ from xls_report.explain import code_object, code_text, form_object, form_text
 from xls_report.figure import shown
 from xls_report.fill import FillError, fill, fillable, load_object
 from xls_report.finding import SHOWN
-from xls_report.form import Form
+from xls_report.form import Form, Level
 from xls_report.formfile import form_of_year, load_forms
 from xls_report.intake import Intake, Outcome, Prior, find_files, read_bytes, take_in
 from xls_report.issue import LIST, csv_bytes, issue
@@ -25,12 +25,12 @@ from xls_report.layout import Kind
 from xls_report.lint import difference_lines, lint
 from xls_report.merge import Merged, SelfCheckError, merge, write_merged
 from xls_report.output import OutputError, write_whole
-from xls_report.overview import DRAFT
 from xls_report.plan import compile_layout
 from xls_report.priors import load_priors
 from xls_report.reader import read
 from xls_report.resources import bundled
 from xls_report.roster import Roster, load_roster
+from xls_report.stamp import INCOMPLETE
 from xls_report.submission import Submission, export_object
 from xls_report.text import FOOTNOTE, check_text, counts, file_lines, lines_text, tally_line
 from xls_report.writer import write
@@ -98,13 +98,14 @@ def run_issue(
 def run_fill(job: Job, workbook: Path, data: Path, output: Path) -> int:
     """填入."""
     reading = read(read_bytes(workbook), job.all_forms)
+    _keep_inputs(output, workbook, data)
     submission, stamp = reading.submission, reading.stamp
     blocking = [f for f in reading.findings if f.blocks and not f.code.startswith(("V", "F206"))]
     if submission is None or stamp is None or blocking:
         raise FillError([f"{workbook}：{f.message}{f.advice}（{f.code}）" for f in blocking or reading.findings])
     if submission.covers:
         raise FillError([f"{workbook}：这是汇总表，不能填入；数据由各单位的表汇总而来"])
-    content = load_object(data.read_text(encoding="utf-8-sig"))
+    content = load_object(data.read_bytes(), data.name)
     lost = fillable(submission.form, tuple(i for f in reading.findings if f.code > "V101" for i in f.items), content)
     if lost:
         raise FillError([f"{workbook}：{item} 现有内容读不出，请先改好，或在数据里写明" for item in lost])
@@ -141,6 +142,7 @@ def run_check(
     """审核."""
     units = load_roster(roster) if roster is not None else None
     intakes = _take(job, paths, units, prior)
+    _keep_inputs(output, *(intake.path for intake in intakes))
     if style == "json":
         _out(job, jsonout.dumps(jsonout.check_object(intakes)), output)
     else:
@@ -158,6 +160,7 @@ def _status(intakes: Iterable[Intake]) -> int:
 def run_export(job: Job, paths: Sequence[Path], style: str, output: Path | None) -> int:
     """导出."""
     intakes = _take(job, paths, None, None)
+    _keep_inputs(output, *(intake.path for intake in intakes))
     found = [(i.submission, i.file) for i in intakes if i.submission is not None and i.outcome is not Outcome.DUPLICATE]
     for intake in intakes:
         if intake.outcome is not Outcome.ACCEPTED:
@@ -195,11 +198,10 @@ def run_merge(
     unknown = [code for code in without if units.find(code) is None]
     if unknown:
         raise click.UsageError(f"--without：单位名单里没有代码 {'、'.join(unknown)}")
-    for path in prefer:
-        path.stat()
     if output.exists() and not job.force:
         raise OutputError(f"{output} 已存在，没有覆盖；确要覆盖请加 --force（写在命令名之前）")
-    files = [file for file in find_files([*paths, *prefer]) if file.resolve() != output.resolve()]
+    files = find_files([*paths, *prefer])
+    _keep_inputs(output, *files, roster)
     flags = {unit.code: unit.flags for unit in units.units}
     last_year = _priors(job, prior, units)
     intakes = take_in(files, job.all_forms, prior=last_year, flags=flags)
@@ -208,15 +210,22 @@ def run_merge(
     office = units.office
     before = last_year(office.unit, (collection.year or 0) - 1) if office is not None and last_year else None
     merged = merge(collection, before)
-    blocked = merged is None or any(f.blocks for f in merged.findings)
-    written = not blocked and (draft or not collection.open)
+    failed = merged is None or any(f.level is Level.ERROR for f in merged.findings)
+    written = not failed and (draft or not collection.open)
     if written and merged is not None:
         write_whole(output, write_merged(merged), force=job.force)
     if style == "json":
         _bytes_out(jsonout.dumps(jsonout.merge_object(collection, merged)).encode())
     else:
         click.echo(_merge_text(collection, merged, output if written else None), nl=False)
-    return OK if written and not collection.open else FOUND
+    explained = merged is not None and not any(f.blocks for f in merged.findings)
+    return OK if written and explained and not collection.open else FOUND
+
+
+def _keep_inputs(output: Path | None, *inputs: Path) -> None:
+    """An output never takes the place of what it was made from, not even with --force."""
+    if output is not None and output.exists() and any(path.exists() and output.samefile(path) for path in inputs):
+        raise OutputError(f"{output} 是输入文件，不能写成输出；请换一个文件名或文件夹")
 
 
 def _conserved(collection: Collection, seen: int) -> None:
@@ -255,7 +264,7 @@ def _merge_text(collection: Collection, merged: Merged | None, output: Path | No
             "没有写出汇总表：单位没有收齐。要先看阶段数，请加 --draft。" if merged else "没有可以汇总的数据表。"
         )
     else:
-        lines.append(f"已写出{'' if collection.complete else DRAFT}汇总表 {output}。")
+        lines.append(f"已写出{'' if collection.complete else INCOMPLETE}汇总表 {output}。")
     return "\n".join([*lines, FOOTNOTE]) + "\n"
 
 

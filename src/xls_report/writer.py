@@ -19,11 +19,12 @@ from xls_report.dates import serial_of
 from xls_report.figure import Figure
 from xls_report.layout import Cell, Layout, Role, Sheet, iter_cells, ranges, row_column
 from xls_report.live import Results, results
-from xls_report.stamp import NAME, PROPERTY, Stamp, entries, identity
+from xls_report.stamp import INCOMPLETE, NAME, PROPERTY, Stamp, entries, identity
 from xls_report.styles import FORMATS, PHONE, STOPS, VERDICTS
 from xls_report.submission import Submission
 
 SIGN_OFF = "&L单位负责人：　　　　　　审核人：　　　　　　填报人：　　　　　　"
+_FORMULAS = frozenset({Role.TOTAL, Role.SUM, Role.CHECK, Role.TITLE, Role.DETAIL})
 TEXT_LIMIT = 32767
 CUT = "……（超长，已截断）"
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -39,7 +40,7 @@ class WriterError(Exception):
 def stamp_of(layout: Layout, submission: Submission) -> Stamp:
     """The stamp that a workbook of this layout and submission bears."""
     s = submission
-    return Stamp(s.form.id, layout.digest, s.year, s.unit, layout.kind, s.label, s.flags, s.covers, s.issuer)
+    return Stamp(s.form.id, layout.digest, s.year, s.unit, layout.kind, s.label, s.flags, s.covers, s.issuer, s.state)
 
 
 def write(
@@ -125,7 +126,7 @@ class _Writer:
         if cell.last_row:
             _done(page.merge_range(row, column, cell.last_row - 1, cell.last_column - 1, "", style))
         value = self._value(cell)
-        if cell.content and cell.role in (Role.TOTAL, Role.SUM, Role.CHECK, Role.DETAIL):
+        if cell.content and cell.role in _FORMULAS:
             _done(page.write_formula(row, column, _Plain(cell.content), style, "" if value is None else value))
         elif isinstance(value, str) and value:
             _done(page.write_string(row, column, safe_text(value), style))
@@ -147,7 +148,7 @@ class _Writer:
                 return self.typed[cell.key]
             case Role.INPUT:
                 return s.values.get(cell.key)
-            case Role.VALUE | Role.TOTAL | Role.SUM:
+            case Role.TOTAL | Role.SUM:
                 return self.figures.get(cell.key)
             case Role.DETAIL:
                 return s.covers[cell.index].values.get(cell.key)
@@ -158,7 +159,7 @@ class _Writer:
                 return cell.content or self.remarks.get((cell.key, cell.index), "")
             case Role.PRIOR:
                 return s.prior.get(cell.key) if cell.key else cell.content
-            case Role.CHECK:
+            case Role.CHECK | Role.TITLE:
                 return self.live.get((cell.key, cell.index))
             case _:
                 return self._entry(cell)
@@ -215,7 +216,8 @@ class _Writer:
         if sheet.printed:
             _done(page.print_area(sheet.printed))
         name = self.stamp.unit.name.replace("&", "&&")
-        _done(page.set_header(_fits(f"&L{name}&R{self.stamp.year}年度", 255)))
+        middle = f"&C{INCOMPLETE}" if self.stamp.state else ""
+        _done(page.set_header(_fits(f"&L{name}{middle}&R{self.stamp.year}年度", 255)))
         _done(page.set_footer(f"{SIGN_OFF if sheet.printed else ''}&R第 &P 页，共 &N 页"))
         if sheet.frozen != (0, 0):
             page.freeze_panes(*sheet.frozen)
