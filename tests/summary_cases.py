@@ -23,7 +23,7 @@ FIGURES: tuple[dict[str, int | str], ...] = (
     {"t2.licence.decisions": 5, "t4.review.upheld": 3, "t4.review.other": 1},
     {"t2.licence.decisions": 9, "t4.review.upheld": 4, "t2.fee.amount": "2.50"},
 )
-RESEND = "表样标识前后不一致（隐藏页与文件属性、定义的名称不同），文件可能由两份表拼成。"
+RESEND = "表样标识前后不一致（隐藏页与文件属性、定义的名称不同），文件可能由两份表拼成或被改动。"
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,8 @@ class Case:
     found: tuple[Found, ...] = ()
     outcome: Outcome = Outcome.ACCEPTED
     reviews: int | None = 8
+    late: int = 0
+    without: str = ""
 
 
 def layout() -> Layout:
@@ -57,13 +59,14 @@ def layout() -> Layout:
 
 
 @cache
-def made() -> bytes:
-    """The town's workbook as merged."""
+def made(late: int = 0, without: str = "") -> bytes:
+    """The town's workbook as merged; `late` villages more are on the roster, `without` is left out on purpose."""
     office = RosterUnit(TOWN.code, TOWN.name)
-    roster = Roster(tuple(RosterUnit(unit.code, unit.name) for unit in VILLAGES), office)
+    more = (RosterUnit(f"2{n:02}", f"{n}村") for n in range(late))
+    roster = Roster((*(RosterUnit(unit.code, unit.name) for unit in VILLAGES), *more), office)
     pairs = zip(VILLAGES, FIGURES, strict=True)
     intakes = [taken(workbook(filled(2025, own, unit=unit)), f"{unit.code}.xlsx") for unit, own in pairs]
-    merged = merge(collect(roster, intakes))
+    merged = merge(collect(roster, intakes, without=[without] if without else ()))
     assert merged is not None
     return write_merged(merged)
 
@@ -170,8 +173,15 @@ CASES: dict[str, Case] = {
         Outcome.REJECTED,
         reviews=None,
     ),
+    "a village has not sent in its workbook": Case(
+        (),
+        (Found("F210", "error", "", message="这是阶段汇总（未收齐），不是收齐的汇总表。"),),
+        Outcome.REJECTED,
+        late=1,
+    ),
+    "a village is left out on purpose": Case((), (Found("F211", "warning", ""),), reviews=4, without="102"),
     "the hidden sheet lost": Case(
-        ({"do": "stamp", "sheet": ""},), (Found("F201", "error", ""),), Outcome.REJECTED, reviews=None
+        ({"do": "stamp", "sheet": ""},), (Found("F202", "error", ""),), Outcome.REJECTED, reviews=None
     ),
 }
 
@@ -179,4 +189,5 @@ CASES: dict[str, Case] = {
 @cache
 def outcome(name: str) -> Intake:
     """What becomes of the workbook after the acts; run once."""
-    return taken(perform(made(), layout(), *CASES[name].acts), f"{name}.xlsx")
+    case = CASES[name]
+    return taken(perform(made(case.late, case.without), layout(), *case.acts), f"{name}.xlsx")

@@ -278,12 +278,16 @@ def test_what_is_not_one_json_object_is_refused(blank: Path, tmp_path: Path, tex
     assert refused(blank, text, tmp_path).strip()
 
 
-def test_a_json_file_that_is_no_utf_8_is_refused_in_words(blank: Path, tmp_path: Path) -> None:
+def test_a_json_file_in_gb18030_is_read_and_one_in_nothing_is_refused_in_words(blank: Path, tmp_path: Path) -> None:
     file = tmp_path / "d.json"
-    file.write_bytes('{"cover": {"leader": "张三"}}'.encode("gb18030"))
-    found = run("fill", blank, file, "-o", tmp_path / "x.xlsx")
-    assert found.status in (1, 3)
-    assert not (tmp_path / "x.xlsx").exists()
+    file.write_bytes('{"cover": {"leader": "某负责人"}}'.encode("gb18030"))
+    done("fill", blank, file, "-o", tmp_path / "x.xlsx")
+    assert exported(tmp_path / "x.xlsx")["cover"] == {"leader": "某负责人"}
+    file.write_bytes(b'{"cover": {"leader": "\xff\xff"}}')
+    found = run("fill", blank, file, "-o", tmp_path / "y.xlsx")
+    assert found.status == 1
+    assert found.err.startswith("d.json：既不是 UTF-8 也不是 GB18030 编码")
+    assert not (tmp_path / "y.xlsx").exists()
 
 
 def test_repeated_keys_are_refused(blank: Path, tmp_path: Path) -> None:
@@ -355,8 +359,8 @@ def test_an_existing_output_is_kept_without_force(blank: Path, tmp_path: Path) -
     assert out.read_bytes() == b"mine"
     done("--force", "fill", blank, data, "-o", out)
     assert exported(out)["values"][COUNT] == 1
-    done("--force", "fill", out, data_file(tmp_path / "e.json", {"values": {COUNT: 2}}), "-o", out)
-    assert exported(out)["values"][COUNT] == 2
+    done("--force", "fill", out, data_file(tmp_path / "e.json", {"values": {COUNT: 2}}), "-o", out, status=3)
+    assert exported(out)["values"][COUNT] == 1
 
 
 @pytest.mark.parametrize("part", ["s1.proactive", "s5", "s6"])

@@ -211,7 +211,7 @@ def test_every_row_of_the_detail_sheets_is_what_its_unit_reported(sixty: Distric
 
 def test_the_summary_is_a_submission_like_any_other(sixty: District, merged: tuple[Path, Any]) -> None:
     out, found = merged
-    (entry,) = done("export", out).json
+    (entry,) = done("export", out, status=1).json
     assert entry["values"] == found["values"]
     assert entry["covers"] == found["covers"]
     assert entry["unit"] == {"code": "000", "name": "某区人民政府"}
@@ -286,7 +286,7 @@ def test_a_draft_is_written_and_says_so(few: District, tmp_path: Path) -> None:
     book.close()
     told = done("--force", "merge", inbox, "--roster", few.roster, "-o", out, "--draft", status=1)
     assert DRAFT in told.text
-    (entry,) = done("export", out).json
+    (entry,) = done("export", out, status=1).json
     assert [cover["code"] for cover in entry["covers"]] == ["001", "003", "004"]
 
 

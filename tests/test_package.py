@@ -22,8 +22,8 @@ from openpyxl.formula.translate import Translator
 from openpyxl.worksheet.formula import ArrayFormula
 
 from xls_report import package as package_module
-from xls_report import refusal
 from xls_report.package import Package, RawCell, RawSheet, Refusal, SheetEntry, open_package
+from xls_report.quoting import quote
 from xls_report.sharedformula import shifted
 
 Parts = dict[str, bytes]
@@ -904,10 +904,10 @@ def test_says_what_there_is_and_the_limit() -> None:
 
 def test_text_of_the_file_is_shown_harmlessly() -> None:
     name = "a\u202eb\u200bc\x07d" + "长" * 100 + "😀"
-    shown = refusal.shown(name)
+    shown = quote(name)
     assert shown == "a\\u202Eb\\u200Bc\\u0007d" + "长" * (59 - 22) + "…"
     assert len(shown) == 60
-    assert refusal.shown("\U0001f600\u00a0甲") == "\\U0001F600\\u00A0甲"
+    assert quote("\U0001f600\u00a0甲") == "\\U0001F600 甲"
     for case in (f"{name}.xml", name):
         found = open_package(raw_zip([*MEMBERS, Entry(case.encode(), b""), Entry(case.encode(), b"")]))
         assert isinstance(found, Refusal)

@@ -146,10 +146,10 @@ def _inbox() -> tuple[Intake, ...]:
     good = _intake(_filled(), file="1.xlsx")
     return (
         good,
-        replace(good, file="2.xlsx", outcome=Outcome.DUPLICATE),
+        replace(good, path=Path("2.xlsx"), outcome=Outcome.DUPLICATE),
         _intake(filled(2025, UNEXPLAINED, unit=Unit("005", "区教育局")), file="3.xlsx"),
         taken(b"", "4.xlsx"),
-        Intake("5.docx", "", Outcome.IGNORED),
+        Intake(Path("5.docx"), "", Outcome.IGNORED),
         _intake(filled(2025, UNBALANCED, unit=Unit("006", "区文旅局")), file="6.xlsx"),
         _intake(_filled(zero_report=frozenset({"t2"})), file="7.xlsx"),
     )

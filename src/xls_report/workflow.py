@@ -201,12 +201,12 @@ def run_merge(
     if output.exists() and not job.force:
         raise OutputError(f"{output} 已存在，没有覆盖；确要覆盖请加 --force（写在命令名之前）")
     files = find_files([*paths, *prefer])
-    _keep_inputs(output, *files, roster)
     flags = {unit.code: unit.flags for unit in units.units}
     last_year = _priors(job, prior, units)
     intakes = take_in(files, job.all_forms, prior=last_year, flags=flags)
     collection = collect(units, intakes, without=without, prefer=prefer)
     _conserved(collection, len(files))
+    _keep_inputs(output, roster, *(i.path for i in collection.intakes if not any(f.code == "R210" for f in i.findings)))
     office = units.office
     before = last_year(office.unit, (collection.year or 0) - 1) if office is not None and last_year else None
     merged = merge(collection, before)
