@@ -159,8 +159,8 @@ def test_files_that_need_work_come_first() -> None:
     text = check_text(_inbox())
     heads = [line for line in text.splitlines() if line and not line.startswith("  ")]
     assert heads == [
-        "005 区教育局：待说明（须说明 1 处）    3.xlsx",
         "006 区文旅局：退回修改（必改 1 处）    6.xlsx",
+        "005 区教育局：待说明（须说明 1 处）    3.xlsx",
         "打不开（必改 1 处）    4.xlsx",
         "004 区财政局：审核通过    1.xlsx",
         "004 区财政局：审核通过（含零报告表）    7.xlsx",
