@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -102,7 +102,7 @@ def _below(folder: Path) -> Iterator[Path]:
 
 
 def take_in(
-    files: Sequence[Path],
+    files: Iterable[Path],
     forms: Sequence[Form],
     *,
     prior: Prior | None = None,

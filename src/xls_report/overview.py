@@ -61,7 +61,7 @@ def _named(units: Iterable[RosterUnit]) -> str:
     return "、".join(unit.shown for unit in units)
 
 
-def _page(ident: str, name: str, lines: list[tuple[str, str]], width: float = 96.0) -> Sheet:
+def _page(ident: str, name: str, lines: list[tuple[str, str]], width: float = 76.0) -> Sheet:
     cells = tuple(Cell(row, 1, Role.REMARK, text, style=style) for row, (style, text) in enumerate(lines, 1))
     heights = tuple((c.row, 36.0 if c.style == "title" else 16.0 * lines_of(c.content, width) + 4) for c in cells)
     return Sheet(ident, name, cells, widths=((1, width),), heights=heights, compared=False)

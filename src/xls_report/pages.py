@@ -33,6 +33,7 @@ _PLAIN = (
     "本表仅用于数据报送，不代替法定年度报告的提交和公开。",
 )
 _WIDTHS = (16.0, 34.0, 18.0, 34.0)
+_PAGE = 76.0  # one column as wide as an upright page: a single column is not scaled down by every program
 
 
 def cover_sheet(form: Form) -> Sheet:
@@ -139,8 +140,8 @@ def guide_sheet(form: Form) -> Sheet:
     lines += [("guide", text) for text in (*_RETURN, *_PLAIN)]
     cells = [Cell(row, 1, Role.GUIDE, text, style=style) for row, (style, text) in enumerate(lines, 1)]
     cells.append(Cell(len(lines) + 1, 1, Role.IDENTITY, "{issuer}", style="guide"))
-    heights = tuple((c.row, 34.0 if c.row == 1 else 17.0 * lines_of(c.content, 100) + 4) for c in cells)
-    return Sheet("guide", GUIDE, tuple(cells), widths=((1, 100.0),), heights=heights)
+    heights = tuple((c.row, 34.0 if c.row == 1 else 17.0 * lines_of(c.content, _PAGE) + 4) for c in cells)
+    return Sheet("guide", GUIDE, tuple(cells), widths=((1, _PAGE),), heights=heights)
 
 
 _HOW = (
@@ -186,5 +187,5 @@ def text_sheet(section: Section) -> Sheet:
     boxes = ranges(cell.address for cell in cells if cell.role is Role.TEXT)
     count = "+".join(f"SUMPRODUCT(LEN({box}))" for box in boxes)
     cells.append(Cell(1, 2, Role.CHECK, f'"已写 "&({count})&" 字"', key=f"length_{section.id}", style="check"))
-    widths = ((1, 100.0), (2, 16.0))
+    widths = ((1, _PAGE), (2, 16.0))
     return Sheet(section.id, section.sheet, tuple(cells), widths=widths, heights=((1, 34.0),), printed=f"A1:A{row - 1}")

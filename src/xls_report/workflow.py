@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -35,7 +35,8 @@ from xls_report.submission import Submission, export_object
 from xls_report.text import FOOTNOTE, check_text, counts, file_lines, lines_text, tally_line
 from xls_report.writer import write
 
-OK, FOUND, USAGE = 0, 1, 2
+OK, FOUND = 0, 1
+_FEW = 20  # files that are read before anyone wonders
 
 
 @dataclass(frozen=True)
@@ -127,13 +128,24 @@ def _content(submission: Submission) -> dict[str, object]:
     return {key: value for key, value in export_object(submission, "").items() if key != "file"}
 
 
+def _watched(files: Sequence[Path]) -> Iterator[Path]:
+    """The files, with the progress on stderr while a person looks on."""
+    shows = sys.stderr.isatty() and len(files) > _FEW
+    for number, file in enumerate(files, 1):
+        if shows:
+            click.echo(f"\r审核 {number}／{len(files)}", err=True, nl=False)
+        yield file
+    if shows:
+        click.echo("\r" + " " * 24 + "\r", err=True, nl=False)
+
+
 def _priors(job: Job, path: Path | None, roster: Roster | None) -> Prior | None:
     return load_priors(path, job.all_forms, roster) if path is not None else None
 
 
 def _take(job: Job, paths: Sequence[Path], roster: Roster | None, prior: Path | None) -> tuple[Intake, ...]:
     flags = {unit.code: unit.flags for unit in roster.units} if roster is not None else None
-    return take_in(find_files(paths), job.all_forms, prior=_priors(job, prior, roster), flags=flags)
+    return take_in(_watched(find_files(paths)), job.all_forms, prior=_priors(job, prior, roster), flags=flags)
 
 
 def run_check(
@@ -203,7 +215,7 @@ def run_merge(
     files = find_files([*paths, *prefer])
     flags = {unit.code: unit.flags for unit in units.units}
     last_year = _priors(job, prior, units)
-    intakes = take_in(files, job.all_forms, prior=last_year, flags=flags)
+    intakes = take_in(_watched(files), job.all_forms, prior=last_year, flags=flags)
     collection = collect(units, intakes, without=without, prefer=prefer)
     _conserved(collection, len(files))
     _keep_inputs(output, roster, *(i.path for i in collection.intakes if not any(f.code == "R210" for f in i.findings)))
