@@ -78,10 +78,8 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
 
 
 @pytest.mark.parametrize("name", folder_cases.NAMES)
-def test_case(name: str, seen: Seen, request: pytest.FixtureRequest) -> None:
+def test_case(name: str, seen: Seen) -> None:
     case, intake = folder_cases.load(name), seen.folders[name]
-    if "known_bug" in case.raw:
-        request.applymarker(pytest.mark.xfail(reason=case.raw["known_bug"], raises=AssertionError, strict=True))
     raw = case.raw
     shown = "\n".join(found.line(name) for found in intake.findings)
     assert facts(intake) == case.due(), shown

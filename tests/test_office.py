@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import io
 import random
-import re
-import shutil
-import subprocess
-import zipfile
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -16,21 +12,11 @@ from typing import Any
 import openpyxl
 import pytest
 from desk import added, done, form_of, forms, office_row, random_values, roster_file, unit_row, workbook
+from office import convert, needs_office, without_results
 
 from xls_report.reader import read
 
-pytestmark = [
-    pytest.mark.office,
-    pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed here"),
-]
-
-_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema"
- xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse">
-<value>0</value></prop></item></oor:items>
-"""
-_RESULT = re.compile(rb"(<f>[^<]*</f>)<v>[^<]*</v>")
+pytestmark = [pytest.mark.office, needs_office]
 
 
 @dataclass(frozen=True)
@@ -39,18 +25,6 @@ class Office:
 
     ours: dict[str, bytes]
     theirs: dict[str, bytes]
-
-
-def _without_results(data: bytes) -> bytes:
-    """The workbook with no stored result in any formula, so that what comes back was calculated there."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
-        for member in source.infolist():
-            content = source.read(member)
-            if member.filename.startswith("xl/worksheets/sheet"):
-                content = _RESULT.sub(rb"\1", content)
-            target.writestr(member.filename, content)
-    return buffer.getvalue()
 
 
 @pytest.fixture(scope="module")
@@ -77,23 +51,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     made["summary-2025"] = folder / "sum" / "summary-2025.xlsx"
     done("merge", folder / "in", "--roster", roster, "-o", made["summary-2025"])
     ours = {name: path.read_bytes() for name, path in made.items()}
-    return Office(ours, _converted(folder, ours))
-
-
-def _converted(folder: Path, ours: dict[str, bytes]) -> dict[str, bytes]:
-    stripped, out, profile = folder / "stripped", folder / "saved", folder / "profile"
-    stripped.mkdir()
-    (profile / "user").mkdir(parents=True)
-    (profile / "user" / "registrymodifications.xcu").write_text(_RECALCULATE, encoding="utf-8")
-    for name, data in ours.items():
-        (stripped / f"{name}.xlsx").write_bytes(_without_results(data))
-    command = ["soffice", "--headless", "--norestore", f"-env:UserInstallation={profile.as_uri()}"]
-    command += ["--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(out)]
-    command += [str(path) for path in sorted(stripped.iterdir())]
-    found = subprocess.run(command, capture_output=True, check=False, timeout=300)
-    assert found.returncode == 0, found.stderr.decode("utf-8", "replace")
-    assert "rror" not in found.stderr.decode("utf-8", "replace")
-    return {name: (out / f"{name}.xlsx").read_bytes() for name in ours}
+    (folder / "office").mkdir()
+    return Office(ours, convert(folder / "office", {name: without_results(data) for name, data in ours.items()}))
 
 
 FILLED = ["filled-2025", "filled-2020", "broken-2025", "broken-2020", "zero-2025", "zero-2020", "summary-2025"]

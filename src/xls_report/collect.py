@@ -68,25 +68,7 @@ def collect(
     preferred = frozenset(str(path.absolute()) for path in prefer)
     form, year = _round(intakes, roster)
     placed = [_placed(i, roster, form, year, exempt) for i in intakes]
-    by_unit: dict[str, list[int]] = {}
-    for n, intake in enumerate(placed):
-        if intake.unit is not None and intake.outcome in (Outcome.ACCEPTED, Outcome.REJECTED):
-            by_unit.setdefault(intake.unit.code, []).append(n)
-    included: list[tuple[RosterUnit, Intake]] = []
-    conflicts: list[Conflict] = []
-    rejected: list[RosterUnit] = []
-    for unit in roster.expected:
-        mine = by_unit.get(unit.code, [])
-        chosen = _choose(unit, mine, placed, preferred)
-        accepted = [placed[n] for n in mine if placed[n].outcome is Outcome.ACCEPTED]
-        if unit.code in exempt:
-            continue
-        if chosen is not None:
-            included.append((unit, chosen))
-        elif accepted:
-            conflicts.append(Conflict(unit, tuple(accepted)))
-        elif mine:
-            rejected.append(unit)
+    included, conflicts, rejected = _assigned(roster, placed, exempt, preferred)
     included, twice = _twice(included)
     for unit, found, reason in twice:
         n = next(n for n, i in enumerate(placed) if i is found)
@@ -105,6 +87,32 @@ def collect(
         tuple(conflicts),
         tuple(u for u in roster.expected if u.code in exempt),
     )
+
+
+def _assigned(
+    roster: Roster, placed: list[Intake], exempt: frozenset[str], preferred: frozenset[str]
+) -> tuple[list[tuple[RosterUnit, Intake]], list[Conflict], list[RosterUnit]]:
+    """Units with the file that counts, in conflict, or with rejected files alone; `placed` learns what is not used."""
+    by_unit: dict[str, list[int]] = {}
+    for n, intake in enumerate(placed):
+        if intake.unit is not None and intake.outcome in (Outcome.ACCEPTED, Outcome.REJECTED):
+            by_unit.setdefault(intake.unit.code, []).append(n)
+    included: list[tuple[RosterUnit, Intake]] = []
+    conflicts: list[Conflict] = []
+    rejected: list[RosterUnit] = []
+    for unit in roster.expected:
+        mine = by_unit.get(unit.code, [])
+        if unit.code in exempt or not mine:
+            continue
+        chosen = _choose(unit, mine, placed, preferred)
+        accepted = tuple(placed[n] for n in mine if placed[n].outcome is Outcome.ACCEPTED)
+        if chosen is not None:
+            included.append((unit, chosen))
+        elif accepted:
+            conflicts.append(Conflict(unit, accepted))
+        else:
+            rejected.append(unit)
+    return included, conflicts, rejected
 
 
 def _round(intakes: Sequence[Intake], roster: Roster) -> tuple[Form | None, int | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xls_report.form import Form
@@ -64,23 +64,20 @@ def issue(
     issuer = " ".join(part for part in (office.name, office.contact, office.phone) if part) if office else ""
     issued = []
     for unit, path in zip(roster.units, paths, strict=True):
-        figures = prior(unit.unit, year - 1) if prior is not None else None
-        known = {item: value for item, value in (figures or {}).items() if item in form.item}
-        blank = Submission(
-            form,
-            year,
-            unit.unit,
-            values=form.prefilled(known),
-            flags=unit.flags & frozenset(form.flags),
-            label=label,
-            issuer=issuer,
-            prior=known,
-        )
+        blank = replace(_blank(form, year, unit, prior), label=label, issuer=issuer)
         data = write(layout, blank, password=password)
         write_whole(path, data, force=force)
-        issued.append(Issued(unit, path, hashlib.sha256(data).hexdigest(), bool(known)))
+        issued.append(Issued(unit, path, hashlib.sha256(data).hexdigest(), bool(blank.prior)))
     write_whole(folder / LIST, _list(form, issued, label), force=force)
     return tuple(issued)
+
+
+def _blank(form: Form, year: int, unit: RosterUnit, prior: Prior | None) -> Submission:
+    """A unit's submission before anybody filled it in: its flags, last year's figures and what follows from them."""
+    figures = prior(unit.unit, year - 1) if prior is not None else None
+    known = {item: value for item, value in (figures or {}).items() if item in form.item}
+    flags = unit.flags & frozenset(form.flags)
+    return Submission(form, year, unit.unit, form.prefilled(known), flags=flags, prior=known)
 
 
 def _list(form: Form, issued: list[Issued], label: str) -> bytes:
