@@ -5,8 +5,7 @@ A folder's `case.toml` holds: `what`, one sentence; `year`; optional `kind` ("ta
 than 0; `[prior]`, last year's submission, 0 where nothing is said, or `prior_missing` where there is one of other units
 only; `[grey]`, last year's figures as they stand in the workbook; `zero_report`, `[explanations]`, `[cover]`; the list
 `[[act]]` (see `acts.py`); `outcome`; `[values]` as read, "" for none; and the list `[[finding]]` with code, level,
-sheet, cells and optional given, due, message, advice. Cells are named as in `support.place`. A `known_bug` says why the
-program does not find what the case says.
+sheet, cells and optional given, due, message, advice. Cells are named as in `support.place`.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ NAMES = tuple(sorted(path.parent.name for path in FOLDER.glob("*/case.toml")))
 _KEYS = {
     *("what", "year", "kind", "blank", "flags", "roster_flags", "figures", "prior", "prior_missing", "grey"),
     *("label", "issuer"),
-    *("zero_report", "explanations", "cover", "act", "outcome", "values", "finding", "known_bug"),
+    *("zero_report", "explanations", "cover", "act", "outcome", "values", "finding"),
 }
 _FIGURES = {"blank", "flags", "figures", "zero_report", "explanations", "cover", "grey", "label", "issuer"}
 _FINDING = {"code", "level", "sheet", "cells", "given", "due", "message", "advice"}
