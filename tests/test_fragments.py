@@ -114,6 +114,21 @@ def test_a_package_reads_the_same_either_way(form: Form, monkeypatch: pytest.Mon
     assert whole(data) == fast
 
 
+def test_a_second_workbook_of_the_form_needs_no_expat(monkeypatch: pytest.MonkeyPatch) -> None:
+    form = FORMS[-1]
+    first, second = written(form, "balanced"), write(compile_layout(form), filling(form, "balanced", 2))
+    due = whole(second)
+    whole(first)
+
+    def never(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(sheetxml, "read_worksheet", never)
+    monkeypatch.setattr(sharedstrings, "read_strings", never)
+    assert whole(second) == due
+    assert due != whole(first)
+
+
 def whole(data: bytes) -> list[RawSheet | Refusal]:
     """All that a workbook gives, or its refusal."""
     found = open_package(data)
@@ -177,6 +192,10 @@ ACCEPTED: dict[str, bytes] = {
     "figures of every kind": rows(
         *(f'<c r="{letter}1" t="{kind}"><v>1</v></c>' for letter, kind in zip("ABCDE", KINDS_OF_CELL, strict=True))
     ),
+    "figures among others": rows(
+        *('<c r="A1" t="s"><v>2</v></c>', '<c r="B1"><v>0</v></c>', '<c r="C1" t="str"><v>0 </v></c>', '<c r="D1"/>'),
+        *('<c r="E1"><f>A1</f><v>-1.5E-7</v></c>', '<c r="F1" t="s"><v>0</v></c>', '<c r="G1"><v>..</v></c>'),
+    ),
     "inline": rows('<c r="A1" t="inlineStr"><is><t xml:space="preserve"> 内\n </t></is></c>'),
     "entities": rows('<c r="A1" t="str"><f>"a"&amp;"&lt;&gt;"</f><v>&amp;lt;&quot;&apos;&gt;&#10;&amp;#10;</v></c>'),
     "escapes": rows('<c r="A1" t="str"><v>_x0041__x005F_x0041_&amp;_xD83D_</v></c>'),
@@ -235,6 +254,7 @@ LEFT: dict[str, bytes] = {
     "row 4001": worksheet(ooxml.row('<c r="A4001"/>', number=4001)).encode(),
     "empty row 4001": worksheet('<row r="4001"/>').encode(),
     "row 01": worksheet('<row r="01"/>').encode(),
+    "row attributes in another order": worksheet('<row ht="9" r="1"/>').encode(),
     "row without number": worksheet(f"<row>{GOOD}</row>").encode(),
     "hidden row": worksheet('<row r="1" hidden="1"/>').encode(),
     "row of no height": worksheet('<row r="1" ht="0"/>').encode(),

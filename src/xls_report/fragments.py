@@ -39,12 +39,12 @@ _CELL: Final = re.compile(
     rf"(?:(<v ?/>)|<v>({_CONTENT})</v>|<is>{_TEXT}</is>)?"
     r"</c>)"
 )
-_ROW: Final = re.compile(r'<row((?: [A-Za-z0-9:]{1,20}="[0-9A-Za-z:. -]{0,99}")*+)(?:( ?/>)|>)')
-_FIGURE: Final = re.compile(rb"([0-9.eE+-]{1,30})</v></c>")
+_ROW: Final = re.compile(r'<row r="([1-9][0-9]{0,3})"((?: [A-Za-z0-9:]{1,20}="[0-9A-Za-z:. -]{0,99}")*+)(?:( ?/>)|>)')
+_FIGURE: Final = re.compile(rb"<v>([0-9.eE+-]{1,30})</v>")
+_ANY_FIGURE: Final = b"<v>0</v>"
 _ATTRIBUTE: Final = re.compile(r' ([A-Za-z0-9:]+)="([^"]*)"')
-_NUMBER: Final = re.compile(r"[1-9][0-9]{0,3}")
 _HARMLESS: Final = frozenset(
-    "r spans s customFormat ht customHeight hidden outlineLevel collapsed thickTop thickBot x14ac:dyDescent".split()
+    "spans s customFormat ht customHeight hidden outlineLevel collapsed thickTop thickBot x14ac:dyDescent".split()
 )
 _STRINGS: Final = re.compile(
     rf'{_DECLARATION}<sst xmlns="(?:{re.escape(TRANSITIONAL)}|{re.escape(STRICT)})"'
@@ -91,18 +91,19 @@ _NO_PLACE: Final[_Place] = ("", 0, None, False)  # not known; behind no place
 class Row(NamedTuple):
     """What the bytes between two `</row>` say: the first and the last row in it, none but the last having cells.
 
-    ``number`` is how many cells there are, ``cells`` are those that are not empty, and ``shared`` again those of them
-    whose text is the index of their text.
+    ``number`` is how many cells there are, ``cells`` are those that are not empty. Of these, ``shared`` have for their
+    text the index of their text, and ``figures`` are those written in the characters of a number.
     """
 
     first: int
     last: int
     number: int
     cells: Mapping[str, RawCell]
-    shared: tuple[tuple[str, RawCell], ...]
+    shared: tuple[str, ...]
+    figures: tuple[str, ...]
 
 
-_NO_ROW: Final = Row(0, 0, 0, {}, ())  # not known; before any row
+_NO_ROW: Final = Row(0, 0, 0, {}, (), ())  # not known; before any row
 
 
 def read_worksheet(
@@ -153,14 +154,15 @@ def _rows(body: bytes, strings: Mapping[str, str]) -> tuple[dict[str, RawCell], 
     cells: dict[str, RawCell] = {}
     before = total = 0
     try:
-        for first, last, number, own, shared in map(_ROWS.said, pieces):
+        for first, last, number, own, shared, _ in map(_ROWS.said, pieces):
             if first <= before:
                 return None
             before = last
             total += number
             if own:
                 cells.update(own)
-                for address, (kind, index, formula, style) in shared:
+                for address in shared:
+                    kind, index, formula, style = own[address]
                     cells[address] = _new(RawCell, (kind, strings[index or ""], formula, style))
     except KeyError:
         return None
@@ -169,66 +171,65 @@ def _rows(body: bytes, strings: Mapping[str, str]) -> tuple[dict[str, RawCell], 
 
 
 def _row(piece: bytes) -> Row:
-    """Read the bytes between two `</row>`."""
+    """Read the bytes between two `</row>`. Its figures are its own, the rest it has in common with other workbooks."""
+    parts = _FIGURE.split(piece)
+    row = _SKELETONS.said(_ANY_FIGURE.join(parts[::2]))
+    if not row.figures:
+        return row
+    cells = dict(row.cells)
+    for address, figure in zip(row.figures, parts[1::2], strict=True):
+        kind, _, formula, style = cells[address]
+        cells[address] = _new(RawCell, (kind, figure.decode(), formula, style))
+    return Row(row.first, row.last, row.number, cells, row.shared, row.figures)
+
+
+def _skeleton(piece: bytes) -> Row:
+    """Read the bytes between two `</row>`, every figure being 0."""
     opening, *pieces = piece.split(b"<c ")
     first, row, closed = _OPENINGS.said(opening)
-    if closed:
-        return _NO_ROW
     cells: dict[str, RawCell] = {}
-    shared: list[tuple[str, RawCell]] = []
+    shared: list[str] = []
+    figures: list[str] = []
     last = row * _STEP
-    for address, place, cell, by_index in map(_CELLS.said, pieces):
+    for piece, (address, place, cell, by_index) in zip(pieces, map(_CELLS.said, pieces), strict=True):
         if place <= last:
             return _NO_ROW
         last = place
         if cell is not None:
             cells[address] = cell
             if by_index:
-                shared.append((address, cell))
-    return Row(first, row, len(pieces), cells, tuple(shared)) if last < (row + 1) * _STEP else _NO_ROW
+                shared.append(address)
+            if _ANY_FIGURE in piece:
+                figures.append(address)
+    if closed or last >= (row + 1) * _STEP:
+        return _NO_ROW
+    return Row(first, row, len(pieces), cells, tuple(shared), tuple(figures))
 
 
 def _row_numbers(piece: bytes) -> tuple[int, int, bool]:
-    """The numbers of the first and the last of these rows, and whether the last is closed as all others must be.
-
-    (0, 0, True) if they are not known.
-    """
+    """The first and the last of these rows, and whether the last is closed as all others must be; 0, 0 if not known."""
     text = _decoded(piece)
     first = last = position = 0
     closed = True
     while position < len(text):
         match = _ROW.match(text, position)
-        number = _row_number(match[1]) if match and closed else 0
+        number = int(match[1]) if match and closed and _harmless(match[2]) else 0
         if match is None or not last < number <= MAX_ROWS:
             return 0, 0, True
-        first, last, position, closed = first or number, number, match.end(), match[2] is not None
+        first, last, position, closed = first or number, number, match.end(), match[3] is not None
     return first, last, closed
 
 
-def _row_number(text: str) -> int:
-    """The number of the row with these attributes, 0 if one of them is not known to be harmless."""
+def _harmless(text: str) -> bool:
+    """Whether nothing in these attributes of a row changes what is read, as hiding it would."""
     pairs = _ATTRIBUTE.findall(text)
     attributes = dict(pairs)
     known = len(pairs) == len(attributes) and attributes.keys() <= _HARMLESS
-    if not known or attributes.get("hidden") in TRUE or attributes.get("ht") in ZERO:
-        return 0
-    return int(attributes["r"]) if _NUMBER.fullmatch(attributes.get("r", "")) else 0
+    return known and attributes.get("hidden") not in TRUE and attributes.get("ht") not in ZERO
 
 
 def _cell(piece: bytes) -> _Place:
     """Read the bytes from behind a `<c ` to the next one."""
-    head, _, tail = piece.partition(b"<v>")
-    figure = _FIGURE.fullmatch(tail)
-    if figure is None:
-        return _whole_cell(piece)
-    # Figures differ from workbook to workbook, and what stands before them does not.
-    address, place, cell, shared = _HEADS.said(head)
-    if cell is not None:
-        cell = _new(RawCell, (cell[0], figure[1].decode(), cell[2], cell[3]))
-    return address, place, cell, shared
-
-
-def _whole_cell(piece: bytes) -> _Place:
     match = _CELL.fullmatch(_decoded(piece))
     if match is None:
         return _NO_PLACE
@@ -246,16 +247,15 @@ def _whole_cell(piece: bytes) -> _Place:
     kind = KINDS[kind]
     if text is not None and not shared:
         text = decoded(text) if kind == "s" else text.strip(BLANKS) or None
-    cell = None
-    if text is not None or formula is not None:
-        cell = _new(RawCell, (kind, text, formula and formula.removeprefix("="), int(style or 0)))
+    empty = text is None and formula is None
+    cell = None if empty else RawCell(kind, text, formula and formula.removeprefix("="), int(style or 0))
     return address, int(row) * _STEP + column, cell, shared
 
 
 _ROWS: Final = Memory(_row, 2**13)
+_SKELETONS: Final = Memory(_skeleton, 2**12)
 _OPENINGS: Final = Memory(_row_numbers, 2**12)
 _CELLS: Final = Memory(_cell, 2**15)
-_HEADS: Final = Memory(lambda head: _whole_cell(head + b"<v>0</v></c>"), 2**14)
 
 
 def fast_strings(content: bytes) -> dict[str, str] | None:
