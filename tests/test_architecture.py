@@ -22,6 +22,7 @@ READER = frozenset(
     {
         "container",
         "filekind",
+        "fragments",
         "numberformat",
         "package",
         "parts",

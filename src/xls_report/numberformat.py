@@ -82,9 +82,11 @@ _DATE: Final = re.compile(r"[ymdhsge]|aaa", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class NumberFormats:
-    """The format code of each cell format, by its number."""
+    """The format code of each cell format, by its number; and which formats show dates, and which percents."""
 
     codes: tuple[str, ...]
+    dates: frozenset[int] = frozenset()
+    percents: frozenset[int] = frozenset()
 
     def code(self, style: int) -> str:
         """The format code; "General" for a style that the workbook does not define."""
@@ -108,7 +110,14 @@ def _cached(content: bytes, part: str) -> NumberFormats:
             used.append(int(number))
         else:
             own[int(number)] = attributes.get("formatCode", GENERAL)
-    return NumberFormats(tuple(own.get(number) or _BUILTIN.get(number, GENERAL) for number in used))
+    codes = tuple(own.get(number) or _BUILTIN.get(number, GENERAL) for number in used)
+    dates = {code for code in set(codes) if shows_date(code)}
+    percents = {code for code in set(codes) if shows_percent(code)}
+    return NumberFormats(
+        codes,
+        frozenset(style for style, code in enumerate(codes) if code in dates),
+        frozenset(style for style, code in enumerate(codes) if code in percents),
+    )
 
 
 def shows_date(code: str) -> bool:

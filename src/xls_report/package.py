@@ -13,14 +13,14 @@ from typing import Final
 
 from xls_report.container import Container, open_container
 from xls_report.filekind import kind_of
-from xls_report.numberformat import NumberFormats, read_formats, shows_date, shows_percent
+from xls_report.fragments import read_strings, read_worksheet
+from xls_report.numberformat import NumberFormats, read_formats
 from xls_report.parts import TYPES_PART, Relation, check_active, content_types, relations_of
 from xls_report.partxml import RELATION_IDS, Record, Wanted, records
 from xls_report.quoting import quote
 from xls_report.refusal import MAX_CELLS, MAX_FILE, MAX_NAMES, MAX_SHEETS, Refusal, Refused, over_size
-from xls_report.sharedstrings import read_strings
 from xls_report.sheetdata import RawCell
-from xls_report.sheetxml import RawSheet, read_worksheet
+from xls_report.sheetxml import RawSheet
 
 __all__ = ["Package", "RawCell", "RawSheet", "Refusal", "SheetEntry", "open_package"]
 
@@ -103,11 +103,11 @@ class Package:
 
     def is_date(self, style: int) -> bool:
         """Whether the style shows a number as a date, a time or a duration."""
-        return shows_date(self._formats.code(style))
+        return style in self._formats.dates
 
     def is_percent(self, style: int) -> bool:
         """Whether the style shows a number as a percentage."""
-        return shows_percent(self._formats.code(style))
+        return style in self._formats.percents
 
 
 def open_package(data: bytes) -> Package | Refusal:

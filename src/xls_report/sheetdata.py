@@ -31,8 +31,8 @@ OTHER, CELL, VALUE, FORMULA, ROW, INLINE, TEXT, RUN, DATA, MERGE, COLUMN, PROTEC
 TRUE: Final = ("1", "true")
 ZERO: Final = ("0", "0.0")  # a height or width that hides as well as "hidden" does
 _IN_DATA, _IN_ROW, _IN_CELL, _IN_VALUE, _IN_FORMULA = range(5)
-_KINDS: Final = {None: "n", "n": "n", "s": "s", "str": "s", "inlineStr": "s", "b": "b", "e": "e", "d": "d"}
-_BLANKS: Final = " \t\r\n"
+KINDS: Final = {None: "n", "n": "n", "s": "s", "str": "s", "inlineStr": "s", "b": "b", "e": "e", "d": "d"}
+BLANKS: Final = " \t\r\n"
 _LETTERS: Final = ("", *(column_letters(number) for number in range(1, MAX_COLUMNS + 2)))
 _ADDRESS: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _LAST_ROW: Final = 1_048_576
@@ -135,12 +135,12 @@ class DataReader:
 
     def typed(self, declared: str | None, value: str | None, ref: str) -> tuple[str, str | None]:
         """Kind and text of a cell that holds no shared string."""
-        kind = _KINDS.get(declared)
+        kind = KINDS.get(declared)
         if kind is None:
             raise self.fault(f"的类型 {quote(declared or '')} 未定义", ref)
         if value is None:
             return kind, None
-        return kind, decoded(value) if kind == "s" else value.strip(_BLANKS) or None
+        return kind, decoded(value) if kind == "s" else value.strip(BLANKS) or None
 
     def style(self, text: str, ref: str) -> int:
         if not (text.isascii() and text.isdigit() and len(text) < 10):
@@ -233,11 +233,7 @@ class _Aside:
 
 
 def _install(reader: DataReader, leave: Callable[[], None]) -> None:  # noqa: C901 - see below
-    """Set the handlers of the sheet data.
-
-    They are closures over local names, in one function: five calls a cell are the greater part of the time that a
-    workbook takes, and methods with attributes took a seventh more (measured).
-    """
+    """Set the handlers of the sheet data: closures in one function, as methods took a seventh more time (measured)."""
     names = {tag: name for name, tag in reader.tags.items()}
     tags, strings, cells, styles, parser = reader.tags, reader.strings, reader.cells, reader.styles, reader.parser
     cell_name, value_name, formula_name, row_name = (names[tag] for tag in (CELL, VALUE, FORMULA, ROW))
@@ -312,12 +308,12 @@ def _install(reader: DataReader, leave: Callable[[], None]) -> None:  # noqa: C9
             declared = attributes.get("t")
             if declared == "s" and value is not None:
                 kind, kept = "s", strings.get(value) or reader.shared(value, ref)
-            elif value is None and declared in _KINDS:
+            elif value is None and declared in KINDS:
                 if formula is None:
                     return
-                kind, kept = _KINDS[declared], None
+                kind, kept = KINDS[declared], None
             elif declared is None and value is not None:
-                kind, kept = "n", value.strip(_BLANKS) or None
+                kind, kept = "n", value.strip(BLANKS) or None
             else:
                 kind, kept = reader.typed(declared, value, ref)
             if kept is not None or formula is not None:
