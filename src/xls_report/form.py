@@ -100,7 +100,7 @@ class Section:
     parts: tuple[Part, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Item:
     """One reportable number (指标). `total` names the items it is the sum of; None for an input."""
 
@@ -113,27 +113,27 @@ class Item:
     column_path: tuple[Heading, ...]
     total: Sum | None
 
-    @property
+    @cached_property
     def kind(self) -> Measure:
         return self.column.kind or self.row.kind or Measure.COUNT
 
-    @property
+    @cached_property
     def unit(self) -> str:
         return self.column.unit or self.row.unit or "件"
 
-    @property
+    @cached_property
     def hint(self) -> str:
         return self.row.hint or self.column.hint
 
-    @property
+    @cached_property
     def row_labels(self) -> tuple[str, ...]:
         return tuple(h.label for h in (*self.row_path, self.row) if h.label)
 
-    @property
+    @cached_property
     def column_labels(self) -> tuple[str, ...]:
         return tuple(h.label for h in (*self.column_path, self.column) if h.label)
 
-    @property
+    @cached_property
     def name(self) -> str:
         """How a sentence calls it within its table: row and column names, as in 新收—自然人."""
         row = self.row.plain
