@@ -40,6 +40,12 @@ _CELL: Final = re.compile(
     r"</c>)"
 )
 _ROW: Final = re.compile(r'<row r="([1-9][0-9]{0,3})"((?: [A-Za-z0-9:]{1,20}="[0-9A-Za-z:. -]{0,99}")*+)(?:( ?/>)|>)')
+_SIDE: Final = rf"(?:<oddHeader>{_CONTENT}</oddHeader>)?(?:<oddFooter>{_CONTENT}</oddFooter>)?"
+_HEADER: Final = re.compile(
+    rf'<headerFooter(?: differentFirst="false")?(?: differentOddEven="false")?>{_SIDE}</headerFooter>'
+)
+_HEADER_END: Final = b"</headerFooter>"
+_LONGEST_HEADER: Final = 4_096
 _FIGURE: Final = re.compile(rb"<v>([0-9.eE+-]{1,30})</v>")
 _ANY_FIGURE: Final = b"<v>0</v>"
 _ATTRIBUTE: Final = re.compile(r' ([A-Za-z0-9:]+)="([^"]*)"')
@@ -128,13 +134,26 @@ def fast_sheet(content: bytes, name: str, strings: Mapping[str, str], allowed: i
     body = content[start + len(b"<sheetData>") : end]
     # The prefix of one attribute that Excel gives to rows is declared around them: let expat say whether it is.
     row = b'<row x14ac:dyDescent="0"/>' if b" x14ac:dyDescent=" in body else b""
-    frame = content[:start] + b"<sheetData>" + row + content[end:]
+    frame = content[:start] + b"<sheetData>" + row + _without_header(content[end:])
     around = _around(frame) if len(frame) <= SMALL else None
     rows = _rows(body, strings) if around is not None else None
     if around is None or rows is None or rows[1] > allowed:
         return None
     cells, count = rows
     return RawSheet(name, cells, around.merges, frozenset(), around.hidden_columns, around.protected), count
+
+
+def _without_header(tail: bytes) -> bytes:
+    """What follows the cells, the texts of header and footer taken out: they name the unit, nothing else does."""
+    start, end = tail.find(b"<headerFooter"), tail.find(_HEADER_END)
+    if not 0 <= start < end <= start + _LONGEST_HEADER:
+        return tail
+    end += len(_HEADER_END)
+    try:
+        header = _HEADER.fullmatch(tail[start:end].decode())
+    except UnicodeDecodeError:
+        return tail
+    return tail if header is None else tail[:start] + b"<headerFooter/>" + tail[end:]
 
 
 @lru_cache(maxsize=256)
