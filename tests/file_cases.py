@@ -13,7 +13,7 @@ from support import FORMS, zero_workbook
 from test_filekind import odf, ole
 
 from xls_report.intake import MAX_FILES, Intake, find_files, take_in
-from xls_report.refusal import MAX_FILE, MAX_PART
+from xls_report.package.refusal import MAX_FILE, MAX_PART
 
 Due = Mapping[str, tuple[str, str]]  # file → outcome, codes
 GOOD = ("accepted", "")

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ooxml import Entry, book, pack, raw_zip
 
-from xls_report.filekind import describe, kind_of
+from xls_report.package.filekind import describe, kind_of
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 FREE, END = 0xFFFFFFFF, 0xFFFFFFFE

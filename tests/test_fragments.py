@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -20,13 +21,13 @@ from office import convert, needs_office
 from ooxml import book, pack, worksheet
 from test_package import PARTS, RICH, SHEETS, WHOLE_SHEETS
 
-from xls_report import fragments, sharedstrings, sheetxml
 from xls_report import package as package_module
 from xls_report.form import Form
-from xls_report.fragments import Memory, fast_sheet, fast_strings
-from xls_report.package import RawSheet, Refusal, open_package
+from xls_report.package import RawSheet, Refusal, fragments, open_package, sharedstrings, sheetxml
+from xls_report.package.fragments import Memory, fast_sheet, fast_strings
+from xls_report.package.refusal import MAX_CELLS, Refused
 from xls_report.plan import compile_layout
-from xls_report.refusal import MAX_CELLS, Refused
+from xls_report.submission import Unit
 from xls_report.writer import write
 
 TEXTS = {"0": "甲", "1": "", "2": " 乙 "}
@@ -553,3 +554,28 @@ def test_the_oracle_refuses_what_it_should() -> None:
     """The comparison would notice: expat refuses what is left to it here, in words."""
     with pytest.raises(Refused):
         SLOW_SHEET(LEFT["cell twice"], "表", "", TEXTS, MAX_CELLS)
+
+
+def test_workbooks_of_different_units_share_what_stands_around_their_cells() -> None:
+    """The header names the unit; were it part of the frame, every workbook's frames would be read by expat anew."""
+    form = FORMS[1]
+    first, second = (
+        write(compile_layout(form), replace(filling(form, "balanced", n), unit=Unit(f"{n:03}", f"第{n}＆<单位>")))
+        for n in (1, 2)
+    )
+    for data in (first, second):
+        package = open_package(data)
+        assert isinstance(package, package_module.Package)
+        for entry in package.sheets:
+            assert not isinstance(package.read_sheet(entry), package_module.Refusal)
+        missed = fragments._around.cache_info().misses
+        if data is first:
+            before = missed
+    assert missed == before
+
+
+def test_a_header_that_is_not_plain_goes_with_the_frame() -> None:
+    for header in (b"<headerFooter><oddHeader>&bad;</oddHeader></headerFooter>", b"<headerFooter><x/></headerFooter>"):
+        assert fragments._without_header(header) == header
+    plain = b"<a/><headerFooter><oddHeader>&amp;L\xe5\x8d\x95</oddHeader></headerFooter><b/>"
+    assert fragments._without_header(plain) == b"<a/><headerFooter/><b/>"

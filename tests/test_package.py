@@ -23,8 +23,8 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from xls_report import package as package_module
 from xls_report.package import Package, RawCell, RawSheet, Refusal, SheetEntry, open_package
+from xls_report.package.sharedformula import shifted
 from xls_report.quoting import quote
-from xls_report.sharedformula import shifted
 
 Parts = dict[str, bytes]
 

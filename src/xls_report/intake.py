@@ -12,16 +12,16 @@ from pathlib import Path
 
 from xls_report.check import relation_findings
 from xls_report.figure import Figure
-from xls_report.filekind import kind_of
 from xls_report.finding import Finding, finding
 from xls_report.form import Form
 from xls_report.lastyear import prior_findings
 from xls_report.layout import Layout
 from xls_report.output import reason
+from xls_report.package.filekind import kind_of
+from xls_report.package.refusal import MAX_FILE
 from xls_report.plan import compile_layout
 from xls_report.quoting import name_of, visible
 from xls_report.reader import Reading, read
-from xls_report.refusal import MAX_FILE
 from xls_report.submission import Submission, Unit
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlsb", ".ods", ".et", ".ett", ".xlt", ".fods"})

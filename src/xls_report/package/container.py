@@ -17,8 +17,8 @@ from io import BytesIO
 from typing import Final
 from urllib.parse import unquote
 
+from xls_report.package.refusal import MAX_MEMBERS, MAX_PART, MAX_PARTS, Refused, over, over_size
 from xls_report.quoting import quote
-from xls_report.refusal import MAX_MEMBERS, MAX_PART, MAX_PARTS, Refused, over, over_size
 
 MEDIA: Final = "xl/media/"  # pictures: never inflated
 _LOCAL: Final = struct.Struct("<4s5HL2L2H")

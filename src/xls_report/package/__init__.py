@@ -11,16 +11,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from xls_report.container import Container, open_container
-from xls_report.filekind import kind_of
-from xls_report.fragments import read_strings, read_worksheet
-from xls_report.numberformat import NumberFormats, read_formats
-from xls_report.parts import TYPES_PART, Relation, check_active, content_types, relations_of
-from xls_report.partxml import RELATION_IDS, Record, Wanted, records
+from xls_report.package.container import Container, open_container
+from xls_report.package.filekind import kind_of
+from xls_report.package.fragments import read_strings, read_worksheet
+from xls_report.package.numberformat import NumberFormats, read_formats
+from xls_report.package.parts import TYPES_PART, Relation, check_active, content_types, relations_of
+from xls_report.package.partxml import RELATION_IDS, Record, Wanted, records
+from xls_report.package.refusal import MAX_CELLS, MAX_FILE, MAX_NAMES, MAX_SHEETS, Refusal, Refused, over_size
+from xls_report.package.sheetdata import RawCell
+from xls_report.package.sheetxml import RawSheet
 from xls_report.quoting import quote
-from xls_report.refusal import MAX_CELLS, MAX_FILE, MAX_NAMES, MAX_SHEETS, Refusal, Refused, over_size
-from xls_report.sheetdata import RawCell
-from xls_report.sheetxml import RawSheet
 
 __all__ = ["Package", "RawCell", "RawSheet", "Refusal", "SheetEntry", "open_package"]
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from xls_report.partxml import STRICT, TRANSITIONAL, check_attributes, feed, new_parser, too_deep
-from xls_report.refusal import MAX_ATTRIBUTES, MAX_DEPTH, MAX_STRINGS, MAX_TEXT, Refused, over
+from xls_report.package.partxml import STRICT, TRANSITIONAL, check_attributes, feed, new_parser, too_deep
+from xls_report.package.refusal import MAX_ATTRIBUTES, MAX_DEPTH, MAX_STRINGS, MAX_TEXT, Refused, over
 
 _ESCAPE: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _ITEM, _TEXT, _PHONETIC = 1, 2, 3

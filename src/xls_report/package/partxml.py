@@ -10,8 +10,8 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 from xml.parsers import expat
 
+from xls_report.package.refusal import MAX_ATTRIBUTES, MAX_DEPTH, MAX_ELEMENTS, MAX_TEXT, Refused, over
 from xls_report.quoting import quote
-from xls_report.refusal import MAX_ATTRIBUTES, MAX_DEPTH, MAX_ELEMENTS, MAX_TEXT, Refused, over
 
 TRANSITIONAL: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT: Final = "http://purl.oclc.org/ooxml/spreadsheetml/main"

@@ -11,9 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 from xml.parsers.expat import XMLParserType
 
-from xls_report.partxml import ALTERNATIVES, check_attributes, too_deep
-from xls_report.quoting import quote
-from xls_report.refusal import (
+from xls_report.package.partxml import ALTERNATIVES, check_attributes, too_deep
+from xls_report.package.refusal import (
     MAX_COLUMNS,
     MAX_DEPTH,
     MAX_EXPANDED,
@@ -24,8 +23,9 @@ from xls_report.refusal import (
     over,
     over_size,
 )
-from xls_report.sharedformula import column_letters, column_number, shifted
-from xls_report.sharedstrings import decoded
+from xls_report.package.sharedformula import column_letters, column_number, shifted
+from xls_report.package.sharedstrings import decoded
+from xls_report.quoting import quote
 
 OTHER, CELL, VALUE, FORMULA, ROW, INLINE, TEXT, RUN, DATA, MERGE, COLUMN, PROTECTION, SHEET = range(13)
 TRUE: Final = ("1", "true")

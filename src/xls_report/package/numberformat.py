@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from xls_report.partxml import SMALL, Wanted, records
+from xls_report.package.partxml import SMALL, Wanted, records
+from xls_report.package.refusal import MAX_FORMATS, Refused
 from xls_report.quoting import quote
-from xls_report.refusal import MAX_FORMATS, Refused
 
 GENERAL: Final = "General"
 _BUILTIN: Final = {

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
-from xls_report.container import Container
-from xls_report.partxml import Wanted, records
+from xls_report.package.container import Container
+from xls_report.package.partxml import Wanted, records
+from xls_report.package.refusal import MAX_MEMBERS, MAX_RANGES, Refused
 from xls_report.quoting import quote
-from xls_report.refusal import MAX_MEMBERS, MAX_RANGES, Refused
 
 TYPES_PART: Final = "[Content_Types].xml"
 _TYPES: Final[Wanted] = (

@@ -13,13 +13,13 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Final, Generic, NamedTuple, TypeVar, cast
 
-from xls_report import sharedstrings, sheetxml
-from xls_report.partxml import SMALL, STRICT, TRANSITIONAL
-from xls_report.refusal import MAX_COLUMNS, MAX_FORMULA, MAX_ROWS, MAX_STRINGS, MAX_TEXT, Refused
-from xls_report.sharedformula import column_letters
-from xls_report.sharedstrings import decoded
-from xls_report.sheetdata import BLANKS, KINDS, TRUE, ZERO, RawCell
-from xls_report.sheetxml import RawSheet
+from xls_report.package import sharedstrings, sheetxml
+from xls_report.package.partxml import SMALL, STRICT, TRANSITIONAL
+from xls_report.package.refusal import MAX_COLUMNS, MAX_FORMULA, MAX_ROWS, MAX_STRINGS, MAX_TEXT, Refused
+from xls_report.package.sharedformula import column_letters
+from xls_report.package.sharedstrings import decoded
+from xls_report.package.sheetdata import BLANKS, KINDS, TRUE, ZERO, RawCell
+from xls_report.package.sheetxml import RawSheet
 
 _Said = TypeVar("_Said")
 

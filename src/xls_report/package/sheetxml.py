@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from xls_report.partxml import STRICT, TRANSITIONAL, check_attributes, feed, new_parser, release, too_deep
-from xls_report.quoting import quote
-from xls_report.refusal import MAX_DEPTH, MAX_RANGES, Refused
-from xls_report.sheetdata import (
+from xls_report.package.partxml import STRICT, TRANSITIONAL, check_attributes, feed, new_parser, release, too_deep
+from xls_report.package.refusal import MAX_DEPTH, MAX_RANGES, Refused
+from xls_report.package.sheetdata import (
     CELL,
     COLUMN,
     DATA,
@@ -29,6 +28,7 @@ from xls_report.sheetdata import (
     DataReader,
     RawCell,
 )
+from xls_report.quoting import quote
 
 
 @dataclass(frozen=True, slots=True)
