@@ -518,7 +518,7 @@ def _loaded(path: Path) -> tuple[Form | None, tuple[str, ...]]:
 def test_a_mutated_form_is_refused_or_works(data: st.DataObject, acts: list[tuple[str, Any]], base: str) -> None:
     raw = copy.deepcopy(SMALL) if base == "small" else original("2021")
     for act, value in acts:
-        _mutate(raw, data.draw(st.sampled_from(PLACES[base])), act, value)
+        _mutate(raw, data.draw(st.sampled_from(PLACES[base])), act, copy.deepcopy(value))
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "x.toml"
         path.write_text(toml(raw), encoding="utf-8")
