@@ -8,7 +8,7 @@ from pathlib import Path
 
 import ooxml
 from acts import parts_of
-from ooxml import Entry, entries, pack, raw_zip
+from ooxml import Entry, book, entries, pack, raw_zip
 from support import FORMS, zero_workbook
 from test_filekind import odf, ole
 
@@ -26,6 +26,11 @@ def _bytes(data: bytes, name: str = NAME) -> Callable[[Path], None]:
 
 def _good() -> bytes:
     return zero_workbook(2025)
+
+
+def _unstamped() -> bytes:
+    """A workbook of somebody's."""
+    return pack(book())
 
 
 def _changed(part: str, old: str, new: str) -> bytes:
@@ -87,6 +92,7 @@ def _each(files: Mapping[str, bytes]) -> Callable[[Path], None]:
 
 def _crowd(folder: Path) -> None:
     for number in range(MAX_FILES):
+        (folder / f"{number:04}.xls").touch()
         (folder / f"{number:04}.txt").touch()
     (folder / NAME.replace("004", "z")).write_bytes(_good())
 
@@ -156,8 +162,21 @@ CASES: dict[str, tuple[Callable[[Path], None], Due]] = {
         dict.fromkeys(("年报.docx", "年报.pdf", "盖章页.jpg", "年报.zip", "无后缀"), ("ignored", "F112")),
     ),
     "own lists": (
-        _each(dict.fromkeys(("空表发放清单.csv", "审核问题.xlsx", "报送情况.json", "退回通知-004.txt"), b"x")),
-        dict.fromkeys(("空表发放清单.csv", "审核问题.xlsx", "报送情况.json", "退回通知-004.txt"), ("ignored", "F113")),
+        _each(
+            {
+                **dict.fromkeys(("空表发放清单.csv", "报送情况.json", "退回通知-004.txt"), b"x"),
+                "审核问题.xlsx": _unstamped(),
+                "报送情况.xlsx": _good(),
+                "单位名单里的.xlsx": _unstamped(),
+            }
+        ),
+        {
+            **dict.fromkeys(
+                ("空表发放清单.csv", "审核问题.xlsx", "报送情况.json", "退回通知-004.txt"), ("ignored", "F113")
+            ),
+            "报送情况.xlsx": ("accepted", ""),  # the stamp decides, not the name
+            "单位名单里的.xlsx": ("rejected", "F201"),
+        },
     ),
     "same bytes twice": (_twice, {NAME: GOOD, "微信/004-区财政局(1).xlsx": ("duplicate", "F209")}),
 }

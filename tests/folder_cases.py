@@ -3,9 +3,10 @@
 A folder's `case.toml` holds: `what`, one sentence; `year`; optional `kind` ("tables": without text sheets), `blank`
 (the workbook as issued), `label`, `issuer` and `flags` as issued, `roster_flags` that decide instead; `[figures]` other
 than 0; `[prior]`, last year's submission, 0 where nothing is said, or `prior_missing` where there is one of other units
-only; `[grey]`, last year's figures as they stand in the workbook; `zero_report`, `[explanations]`, `[cover]`; the list
-`[[act]]` (see `acts.py`); `outcome`; `[values]` as read, "" for none; and the list `[[finding]]` with code, level,
-sheet, cells and optional given, due, message, advice. Cells are named as in `support.place`.
+only, `prior_two` where there are two that differ, `prior_without` what it lacks; `[grey]`, last year's figures as they
+stand in the workbook; `zero_report`, `[explanations]`, `[cover]`; the list `[[act]]` (see `acts.py`); `outcome`;
+`[values]` as read, "" for none; and the list `[[finding]]` with code, level, sheet, cells and optional given, due,
+message, advice. Cells are named as in `support.place`.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ FOLDER = Path(__file__).parent / "cases"
 NAMES = tuple(sorted(path.parent.name for path in FOLDER.glob("*/case.toml")))
 _KEYS = {
     *("what", "year", "kind", "blank", "flags", "roster_flags", "figures", "prior", "prior_missing", "grey"),
+    *("prior_without", "prior_two"),
     *("label", "issuer"),
     *("zero_report", "explanations", "cover", "act", "outcome", "values", "finding"),
 }
@@ -72,7 +74,10 @@ class Case:
     def prior(self, unit: Unit, year: int) -> dict[str, Figure] | None:
         if "prior_missing" in self.raw or (unit.code, year) != (UNIT.code, self.year - 1):
             return None
-        return known(filled(year, self.raw["prior"]))
+        if self.raw.get("prior_two"):
+            return {}
+        figures = known(filled(year, self.raw["prior"]))
+        return {item: value for item, value in figures.items() if item not in self.raw.get("prior_without", ())}
 
     def intake(self) -> Intake:
         plain = not _FIGURES & set(self.raw)

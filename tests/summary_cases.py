@@ -127,7 +127,13 @@ CASES: dict[str, Case] = {
     "a figure of a row changed and not recalculated": Case(
         (_stored("detail.t4.review.upheld.0", v="5"),),
         (
-            Found("S110", "warning", "明细四", (_TOTAL,), f"{_NAME}显示 4，实为 6：文件未重新计算，已按各分项计算。"),
+            Found(
+                "S110",
+                "warning",
+                "明细四",
+                (_TOTAL,),
+                f"{_NAME}显示 4，实为 6：文件没有重新计算，或有数字是文本格式、公式没有计入；已按各分项计算。",
+            ),
             Found("S110", "warning", "表四 复议诉讼", ("t4.review.total", "t4.review.upheld")),
         ),
         reviews=10,

@@ -33,7 +33,7 @@ from desk import (
     workbook,
 )
 
-from xls_report import cli, workflow
+from xls_report import cli, summing, workflow
 from xls_report.catalogue import CATALOGUE
 from xls_report.merge import SelfCheckError
 from xls_report.writer import WriterError
@@ -198,7 +198,7 @@ def test_status_4_when_the_self_check_fails_and_no_file_is_kept(
 
     for target in ("write_merged", "_conserved"):
         with monkeypatch.context() as patch:
-            patch.setattr(workflow, target, broken)
+            patch.setattr(summing, target, broken)
             found = done("merge", desk.good, "--roster", roster, "-o", tmp_path / "m.xlsx", status=4)
             assert "自检" in found.err
             assert not (tmp_path / "m.xlsx").exists()
@@ -315,11 +315,11 @@ def test_every_option_and_argument_says_in_chinese_what_it_is() -> None:
     [
         (("check", "x", "--nope"), ["没有选项", "--nope"]),
         (("nope",), ["没有命令", "nope"]),
-        (("check",), ["缺少", "paths"]),
+        (("check",), ["缺少", "文件或文件夹"]),
         (("merge", "x"), ["缺少", "--roster"]),
         (("check", "x", "--format", "xml"), ["--format", "text、lines、json"]),
         (("explain", "2025", "extra"), ["多出", "extra"]),
-        (("issue", "twenty", "r.csv", "-o", "d"), ["year"]),
+        (("issue", "twenty", "r.csv", "-o", "d"), ["年度"]),
         (("check", "x", "-o"), ["-o"]),
     ],
 )

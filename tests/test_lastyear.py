@@ -90,7 +90,7 @@ def test_two_different_submissions_of_last_year_are_not_assessable(tmp_path: Pat
     for folder, seed in (("a", 1), ("b", 2)):
         (tmp_path / "prior").mkdir(exist_ok=True)
         _book(tmp_path / "prior" / folder, _clean("004", seed))
-    assert load_priors(tmp_path / "prior", FORMS)(Unit("004", ""), OLD.years[1]) is None
+    assert load_priors(tmp_path / "prior", FORMS)(Unit("004", ""), OLD.years[1]) == {}
 
 
 def test_last_year_from_an_export(tmp_path: Path) -> None:

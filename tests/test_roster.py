@@ -77,13 +77,32 @@ def test_all_columns_are_read(tmp_path: Path) -> None:
 
 
 def test_english_heads_and_heads_in_any_order_and_unknown_ones(tmp_path: Path) -> None:
-    text = "Remark, NAME ,Code,included,Group,takes_over\nx,甲局,001,No,区直,801\ny,乙局,002,YES,镇街,\n"
+    text = "备注, NAME ,Code,included,Group,takes_over\nx,甲局,001,No,区直,801\ny,乙局,002,YES,镇街,\n"
     units = _load(tmp_path, text).units
     assert [(u.code, u.name, u.included, u.group, u.takes_over) for u in units] == [
         ("001", "甲局", False, "区直", ("801",)),
         ("002", "乙局", True, "镇街", ()),
     ]
     assert [u.code for u in _load(tmp_path, "代 码,名 称\n001,甲\n").units] == ["001"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("代码,名称,是否计入汇总\n001,甲,否\n", ["第 1 行", "不认识的表头“是否计入汇总”", "计入汇总"]),
+        ("代码；名称\n001；甲\n", ["第 1 行", "英文逗号"]),
+        ("代码\t名称\n001\t甲\n", ["第 1 行", "英文逗号"]),
+        ("代码,名称\n1-Jan,甲\n", ["第 2 行", "1-Jan", "日期"]),
+        ("代码,名称,标志\n001,甲,规章定制权\n", ["第 2 行", "不认识的标志“规章定制权”", "规章制定权"]),
+    ],
+)
+def test_what_would_be_ignored_without_a_word_is_a_fault(tmp_path: Path, text: str, words: list[str]) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(RosterError) as caught:
+        load_roster(path, ["规章制定权"])
+    (complaint,) = caught.value.complaints
+    assert all(word in complaint for word in words), complaint
 
 
 def test_included_is_yes_when_left_out(tmp_path: Path) -> None:

@@ -21,7 +21,6 @@ class Entry:
     level: Level
     text: str
     advice: str
-    background: str = ""  # for `explain CODE`, where the sentence does not say it all
 
 
 _RESEND = "请用发放的原表填报后重新报送。"
@@ -30,7 +29,7 @@ _SAVE_AS = "请用 WPS 或 Excel 打开后“另存为”Excel 工作簿（.xlsx
 CATALOGUE: dict[str, Entry] = {
     # F1: the file
     "F101": Entry(_E, "不是 Excel 工作簿，实际是{detail}。", "请在发放的 Excel 数据表中填报后重新报送。"),
-    "F102": Entry(_E, "文件为{detail}格式，无法读取。", _SAVE_AS),
+    "F102": Entry(_E, "文件为 {detail}格式，无法读取。", _SAVE_AS),
     "F103": Entry(_E, "文件有打开密码，无法读取。", "请去掉打开密码后重新报送，不用告知密码。"),
     "F104": Entry(_E, "文件打不开：{detail}。", "请重新发送原文件；仍打不开的，用 WPS 或 Excel 打开后另存一份再报。"),
     "F105": Entry(_E, "文件是空的（0 字节）。", "请重新发送原文件。"),
@@ -84,7 +83,11 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "S108": Entry(_W, "{table}“{item}”的公式被数值 {given} 替换，与计算结果一致。", ""),
     "S109": Entry(_W, "{table}“{item}”的公式被改动或删除，已按各分项重新计算。", ""),
-    "S110": Entry(_W, "{table}{detail}：文件未重新计算，已按各分项计算。", ""),
+    "S110": Entry(
+        _W,
+        "{table}{detail}：文件没有重新计算，或有数字是文本格式、公式没有计入；已按各分项计算。",
+        "盖章的那一份可能不是这些数，请核对。",
+    ),
     "S111": Entry(_E, "{table} {given} 的填报格被合并，只有一格能保留数值。", "请取消合并单元格，逐格填写。"),
     "S112": Entry(_W, "{table}有隐藏的行或列（{given}），其中的数据照常读取。", ""),
     "S113": Entry(_W, "{table}表外有内容：{given}，未读取。", "要报送的内容请填在浅黄色格里。"),
@@ -114,7 +117,7 @@ CATALOGUE: dict[str, Entry] = {
     "V111": Entry(_W, "{where}的数字是文本格式，已按数字读取。", ""),
     "V112": Entry(_W, "{where}填“{given}”，已按 {due} 读取。", ""),
     "V113": Entry(_W, "{where}填“{given}”，已按 {due} 读取。", "下次只填数字，不带单位。"),
-    "V114": Entry(_E, "{where}填“{given}”，带有数量级或别的单位。{hint}", "请换算成本栏单位，只填数字。"),
+    "V114": Entry(_E, "{where}填“{given}”，带有数量级或别的单位。{hint}", "请换算成本栏的单位，只填数字，不带单位。"),
     "V115": Entry(_E, "{where}填“{given}”，是汉字数字。{hint}", "请填阿拉伯数字。"),
     "V116": Entry(_E, "{where}填“{given}”，逗号、点或空格的位置有两种读法。", "请只填数字和一个小数点。"),
     "V117": Entry(_E, "{where}填“{given}”，含特殊数字符号。", "请用键盘上的数字键重填。"),
@@ -124,7 +127,7 @@ CATALOGUE: dict[str, Entry] = {
         "{where}填 {given}，像日期序号（2000—2058 年的某一天）。",
         "如原来填的是“3/4”一类的内容，请重填；确为件数的不用改。",
     ),
-    "V120": Entry(_E, "{where}是百分比格式（{given}），不是件数。", "请把单元格格式改为“常规”后重新填数。"),
+    "V120": Entry(_E, "{where}是百分比（{given}），本栏不填百分比。", "请把单元格格式改为“常规”后重新填数。"),
     "V121": Entry(_W, "{where}有浮点尾数（{given}），已按 {due} 读取。", ""),
     "V122": Entry(
         _E,
@@ -149,10 +152,12 @@ CATALOGUE: dict[str, Entry] = {
     "D205": Entry(_W, "全部数据与上年完全相同。", "请核对是否误用了上年的数据。"),
     "D206": Entry(_W, "{where}填 {given}，上年为 {due}，相差 100 倍以上。", "请核对。"),
     "D207": Entry(_W, "没有找到该单位的上年数据，与上年的核对没有进行。", "请补充上年数据，或人工核对上年结转。"),
+    "D208": Entry(_W, "{where}没有与上年核对：上年数据里缺这一项。", "请补充上年数据，或人工核对。"),
+    "D209": Entry(_W, "该单位有两份不同的上年数据，与上年的核对没有进行。", "请只留一份上年数据后重新审核。"),
     "D216": Entry(
         _X,
         "{where}填 {given} 万元，上年为 {due} 万元，约为上年的 1 万倍，疑似按“元”填报。本栏单位是万元。",
-        "确属填错请改；确有原因请在“数据自查”表 D216 一行写明。",
+        "确属填错请改；确有原因请在“{reasons}”表 D216 一行写明。",
     ),
     # T: cover and texts
     "T101": Entry(_W, "封面“{given}”没有填。", "请补填后打印签字；不影响数据汇总。"),
@@ -174,7 +179,9 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "R204": Entry(_W, "{unit}另有一份数据相同的表，已采用 {given}。", ""),
     "R205": Entry(_W, "{unit}另有一份通过的表，本份不用，已采用 {given}。", ""),
-    "R206": Entry(_E, "{given}从两条途径计入：{detail}。", "同一单位只能计入一次，请去掉一份。"),
+    "R206": Entry(
+        _E, "{given}从两条途径计入：{detail}。", "同一单位只能计入一次，请去掉一份；如是两个不同的单位，代码不能相同。"
+    ),
     "R207": Entry(_W, "{unit}在单位名单中不计入汇总。", ""),
     "R208": Entry(_W, "{unit}由 --without 指定暂不计入。", ""),
     "R209": Entry(_W, "与“{given}”的数据完全相同。", "请核对是否抄用了其他单位的表。"),

@@ -9,7 +9,7 @@ from enum import StrEnum
 from xls_report.equation import Name, Sum, holds
 from xls_report.figure import Figure, shown
 from xls_report.finding import Finding, finding
-from xls_report.form import Form, Instance, Level, Relation
+from xls_report.form import Form, Instance, Level
 from xls_report.layout import Layout
 from xls_report.quoting import quote
 from xls_report.submission import Submission
@@ -98,7 +98,8 @@ def _finding(judgement: Judgement, submission: Submission, layout: Layout, prior
     message = f"{instance.where}勾稽关系不平：{_sentence(instance, left, right, submission, prior)}"
     advice = f"请核对改正。依据：{relation.basis}。"
     if relation.level is Level.EXPLAIN:
-        advice = f"确属填错请改；确有原因请在“数据自查”表 {relation.id} 一行写明。依据：{relation.basis}。"
+        reasons = layout.explain_place[relation.id][0].name
+        advice = f"确属填错请改；确有原因请在“{reasons}”表 {relation.id} 一行写明。依据：{relation.basis}。"
     elif relation.level is Level.WARNING:
         advice = f"请核对。依据：{relation.basis}。"
     cells = tuple(cell.address for page, cell in placed if page.name == sheet)
@@ -163,8 +164,3 @@ def gives_reason(form: Form, text: str) -> bool:
     for phrase in sorted(form.no_reason, key=len, reverse=True):
         rest = rest.replace(phrase, "")
     return len(text) >= REASON and len(rest) >= SUBSTANCE
-
-
-def relation_of(form: Form, code: str) -> Relation | None:
-    """The relation of that id."""
-    return next((relation for relation in form.all_relations if relation.id == code), None)

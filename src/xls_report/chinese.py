@@ -48,18 +48,33 @@ class Group(_Help, click.Group):
             formatter.write_dl(rows)
 
 
+_NAMES = {
+    "paths": "文件或文件夹",
+    "year": "年度",
+    "roster": "单位名单",
+    "workbook": "数据表",
+    "data": "数据文件（JSON）",
+}
+
+
+def _named(fault: BadParameter) -> str:
+    """What a clerk calls the argument or option."""
+    if fault.param is None:
+        return f" {fault.param_hint}"
+    return _NAMES.get(fault.param.opts[0], f" {'/'.join(fault.param.opts)} ")
+
+
 def usage_text(fault: click.ClickException) -> str:
     """What was wrong about the call, and where help is."""
     if isinstance(fault, MissingParameter):
-        names = fault.param.opts if fault.param is not None else [str(fault.param_hint)]
-        what = f"缺少 {'/'.join(names)}"
+        what = f"缺少{_named(fault)}"
     elif isinstance(fault, NoSuchOption):
         what = f"没有选项 {fault.option_name}"
     elif isinstance(fault, BadParameter):
-        name = "/".join(fault.param.opts) if fault.param is not None else str(fault.param_hint)
+        name = _named(fault)
         choices = getattr(fault.param.type, "choices", ()) if fault.param is not None else ()
         due = f"，应为 {'、'.join(choices)} 之一" if choices else ""
-        what = f"{name} 的值不对{due}"
+        what = f"{name}的值不对{due}"
     elif isinstance(fault, BadOptionUsage):
         what = f"选项 {fault.option_name} 要带一个值"
     elif isinstance(fault, NoArgsIsHelpError):

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from xls_report import __version__, workflow
+from xls_report import __version__, summing, workflow
 from xls_report.chinese import Command, Group, usage_text
 from xls_report.fill import FillError
 from xls_report.formfile import FormFileError
@@ -85,7 +85,7 @@ def check(job: Job, /, **options: Any) -> int:
 @click.pass_obj
 def merge(job: Job, /, **options: Any) -> int:
     """汇总：把各单位的数据表加总成汇总表。"""
-    return workflow.run_merge(job, **options)
+    return summing.run_merge(job, **options)
 
 
 @cli.command(cls=Command)

@@ -65,7 +65,9 @@ def collect(
 ) -> Collection:
     """Decide for every file and unit; `without` are codes left out, `prefer` files that count where two differ."""
     exempt = frozenset(without)
-    preferred = frozenset(str(path.absolute()) for path in prefer)
+    wanted = {path.absolute() for path in prefer}
+    # A byte-equal copy of the file that is wanted is as good.
+    preferred = frozenset(i.sha256 for i in intakes if i.path.absolute() in wanted)
     form, year = _round(intakes, roster)
     placed = [_placed(i, roster, form, year, exempt) for i in intakes]
     included, conflicts, rejected = _assigned(roster, placed, exempt, preferred)
@@ -168,7 +170,7 @@ def _choose(unit: RosterUnit, mine: list[int], placed: list[Intake], preferred: 
     accepted = [n for n in mine if placed[n].outcome is Outcome.ACCEPTED]
     if not accepted:
         return None
-    wanted = [n for n in accepted if str(placed[n].path.absolute()) in preferred]
+    wanted = [n for n in accepted if placed[n].sha256 in preferred]
     if len(wanted) == 1:
         best = wanted[0]
     else:
@@ -210,10 +212,10 @@ def _differs(unit: RosterUnit, one: Intake, other: Intake) -> Finding:
     return replace(finding("R203", unit=unit.shown, detail=detail), items=tuple(changed))
 
 
-def _reached(intake: Intake) -> tuple[str, ...]:
-    """Codes of every unit below a submission."""
+def _reached(intake: Intake) -> tuple[tuple[str, str], ...]:
+    """Code and name of every unit below a submission."""
     covers = intake.submission.covers if intake.submission is not None else ()
-    return tuple(code for cover in covers for code in cover.reached_codes)
+    return tuple((unit.code, unit.name) for cover in covers for unit in cover.reached())
 
 
 def _twice(
@@ -221,18 +223,23 @@ def _twice(
 ) -> tuple[list[tuple[RosterUnit, Intake]], list[tuple[RosterUnit, Intake, Finding]]]:
     """Parts that reach a unit which another path reaches too are not counted, and say which unit and path."""
     paths: dict[str, list[str]] = {}
+    called: dict[str, str] = {}
     for unit, intake in included:
-        for code in (unit.code, *_reached(intake)):
+        for code, name in ((unit.code, unit.name), *_reached(intake)):
             paths.setdefault(code, []).append(unit.shown)
+            if quote(name) not in called.setdefault(code, quote(name)).split("／"):
+                called[code] += f"／{quote(name)}"
     fine: list[tuple[RosterUnit, Intake]] = []
     twice: list[tuple[RosterUnit, Intake, Finding]] = []
     for unit, intake in included:
-        doubled = [code for code in dict.fromkeys((unit.code, *_reached(intake))) if len(paths[code]) > 1]
+        doubled = [
+            code for code in dict.fromkeys((unit.code, *(code for code, _ in _reached(intake)))) if len(paths[code]) > 1
+        ]
         if not doubled:
             fine.append((unit, intake))
             continue
         through = names(f"“{path}”" for code in doubled for path in paths[code])
-        units = names(f"单位“{code}”" for code in doubled)
+        units = names(f"单位“{code} {called[code]}”" for code in doubled)
         twice.append((unit, intake, finding("R206", given=units, detail=through)))
     return fine, twice
 

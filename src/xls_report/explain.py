@@ -103,7 +103,7 @@ def code_text(code: str, forms: Sequence[Form]) -> str | None:
     if entry is not None:
         advice = _blanked(entry.advice) or "不必处理。"
         lines = [f"{code} {SHOWN[entry.level]}{_blanked(entry.text)}", f"怎么办：{advice}"]
-        return "\n".join([*lines, *([entry.background] if entry.background else [])]) + "\n"
+        return "\n".join(lines) + "\n"
     lines = []
     for form in forms:
         for relation in form.all_relations:

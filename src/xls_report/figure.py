@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+MOST = 10**15 - 1  # 15 digits: what a spreadsheet holds exactly
 Figure = int | Decimal  # counts and changes are int, amounts Decimal
 
 

@@ -72,8 +72,9 @@ def read_figures(package: Package, layout: Layout, sheets: Sheets) -> Figures:
 def _switch(table: Table, sheet: Sheet, raw: RawSheet) -> tuple[bool, list[Finding]]:
     cell = next(sheet.of(Role.SWITCH), None)
     there = raw.cells.get(cell.address) if cell is not None else None
-    text = (there.text or "").strip() if there is not None else ""
-    if cell is None or text in ("", "否"):
+    # As the workbook's own formulas: 是 with a blank beside it is not 是.
+    text = (there.text or "") if there is not None else ""
+    if cell is None or text.strip() == "" or text == "否":
         return False, []
     if text == "是":
         return True, []

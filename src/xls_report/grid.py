@@ -12,6 +12,7 @@ from xls_report.layout import Cell, Role, Rule, Sheet, a1, absolute, lines_of, r
 ZERO_SENTENCE = "本单位本年度本表各项均为 0。"
 LINE = 16.0  # height of a line of text, points
 _ROW = 27.0
+_SWITCH = 3  # first column of the switch where there are no labels before it, so that its own label has room
 TITLE_ROWS = 1
 
 Places = Mapping[str, tuple[int, int]]  # item id → row, column
@@ -90,7 +91,7 @@ def beside_count(table: Table) -> int:
 
 def helper_column(table: Table) -> int:
     """The column of invisible helpers, right of the verdicts beside the table."""
-    return table_width(table) + 2 + beside_count(table)
+    return max(table_width(table) + 2 + beside_count(table), _switch_column(table) + 1)
 
 
 @lru_cache(maxsize=256)
@@ -106,7 +107,7 @@ def switch_address(table: Table) -> str:
 
 
 def _switch_column(table: Table) -> int:
-    return max(2, table.blocks[0].label_width + 1)
+    return max(_SWITCH, table.blocks[0].label_width + 1)
 
 
 def zero_title(table: Table) -> Cell:
@@ -120,7 +121,7 @@ def zero_title(table: Table) -> Cell:
 def zero_switch(table: Table) -> Iterator[Cell]:
     """The switch of a zero report, beneath the frame."""
     row, column = bottom_row(table) + 2, _switch_column(table)
-    yield _merged(row, 1, row, column - 1, "本表各项均为 0：", "note_right")
+    yield merged(row, column - 1, "本表各项均为 0：", "note_right")
     hint = "本表确实没有业务时选“是”，空格即按 0 计；有一格不是 0 就不要选。"
     yield Cell(row, column, Role.SWITCH, key=table.id, style="switch", hint=hint)
 
@@ -181,6 +182,11 @@ def _stubs(headings: tuple[Heading, ...], row: int, column: int, right: int) -> 
         yield _merged(row, column, row + span - 1, column if heading.children else right, heading.label, style)
         yield from _stubs(heading.children, row, column + 1, right)
         row += span
+
+
+def merged(row: int, last_column: int, text: str, style: str) -> Cell:
+    """A label over the first columns of a row."""
+    return _merged(row, 1, row, max(1, last_column), text, style)
 
 
 def _merged(row: int, column: int, last_row: int, last_column: int, text: str, style: str) -> Cell:

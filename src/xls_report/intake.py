@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
+from xls_report.check import judge as judge_relations
 from xls_report.check import relation_findings
 from xls_report.figure import Figure
 from xls_report.finding import Finding, finding
-from xls_report.form import Form
+from xls_report.form import Form, Level
 from xls_report.lastyear import prior_findings
-from xls_report.layout import Layout
+from xls_report.layout import Kind, Layout
 from xls_report.output import reason
 from xls_report.package.filekind import kind_of
 from xls_report.package.refusal import MAX_FILE
@@ -114,8 +115,10 @@ def take_in(
     """
     first: dict[str, str] = {}
     found: list[Intake] = []
-    for number, path in enumerate(files):
-        if number >= MAX_FILES:
+    workbooks = 0
+    for path in files:
+        workbooks += path.suffix.lower() in WORKBOOKS
+        if workbooks > MAX_FILES and path.suffix.lower() in WORKBOOKS:
             over = finding("F106", detail=f"一次最多审核 {MAX_FILES} 个文件，本文件未读取")
             found.append(Intake(path, "", Outcome.UNREADABLE, (over,)))
             continue
@@ -134,17 +137,23 @@ def _take(path: Path, forms: Sequence[Form], prior: Prior | None, flags: Mapping
     if name.startswith(_LOCKS) or name.lower() in _SYSTEM or "__MACOSX" in path.parts:
         return Intake(path, "", Outcome.IGNORED, (finding("F111"),))
     own = next((prefix for prefix in _OWN if name.startswith(prefix)), "")
-    if own and path.suffix.lower() in (".csv", ".txt", ".xlsx", ".json"):
+    if own and path.suffix.lower() in (".csv", ".txt", ".json"):
         return Intake(path, "", Outcome.IGNORED, (finding("F113", detail=own),))
     data = _bytes(path)
     workbook = path.suffix.lower() in WORKBOOKS
     if isinstance(data, Finding):
-        return Intake(path, "", Outcome.UNREADABLE if workbook else Outcome.IGNORED, (data,))
+        if workbook:
+            return Intake(path, "", Outcome.UNREADABLE, (data,))
+        return Intake(path, "", Outcome.IGNORED, (replace(data, level=Level.WARNING),))
     digest = hashlib.sha256(data).hexdigest()
     if not workbook:
         detail = _TYPES.get(path.suffix.lower()) or kind_of(data).name
         return Intake(path, digest, Outcome.IGNORED, (finding("F112", detail=detail),))
-    return judge(path, digest, data, forms, prior, flags)
+    intake = judge(path, digest, data, forms, prior, flags)
+    # Of a workbook the stamp decides: only one that bears none can be a list of ours.
+    if path.stem in _OWN and [f.code for f in intake.findings] == ["F201"]:
+        return Intake(path, digest, Outcome.IGNORED, (finding("F113", detail=path.stem),))
+    return intake
 
 
 def judge(
@@ -164,7 +173,8 @@ def judge(
     if submission is not None:
         if flags is not None and submission.unit.code in flags:
             submission = replace(submission, flags=flags[submission.unit.code])
-        layout = compile_layout(submission.form)
+        kind = Kind.WORKING if submission.covers else Kind.UNIT
+        layout = compile_layout(submission.form, kind, len(submission.covers))
         if not any(f.code == "F206" for f in findings):
             findings = (*findings, *_against(submission, layout, prior))
     rejected = submission is None or any(f.blocks for f in findings)
@@ -192,9 +202,25 @@ def _against(submission: Submission, layout: Layout, prior: Prior | None) -> tup
     note = "" if prior is not None else "（按表内上年数）"
     found = relation_findings(submission, layout, figures, note)
     if figures:
-        return (*found, *prior_findings(submission, layout, figures, note))
-    missing = prior is not None and any(r.equation.uses_prior for r in submission.form.all_relations)
-    return (*found, finding("D207")) if missing else found
+        return (*found, *prior_findings(submission, layout, figures, note), *_unjudged(submission, layout, figures))
+    if prior is None or not any(r.equation.uses_prior for r in submission.form.all_relations):
+        return found
+    return (*found, finding("D207" if figures is None else "D209"))
+
+
+def _unjudged(submission: Submission, layout: Layout, prior: Mapping[str, Figure]) -> tuple[Finding, ...]:
+    """Relations that wait for a figure which last year's data lack, though they have others of its row or column."""
+    found = []
+    for judgement in judge_relations(submission, prior):
+        missing = {n.ident for n in judgement.instance.equation.names if n.prior and n.ident not in prior}
+        part = 0 if judgement.instance.relation.axis == "rows" else 2  # the row across columns, the column across rows
+        known = any(ident.rpartition(".")[part] == other.rpartition(".")[part] for ident in missing for other in prior)
+        if judgement.waits_for_prior and known and not judgement.instance.implied:
+            items = [n.ident for n in judgement.instance.equation.names if not n.prior]
+            sheet, cell = layout.place[items[0]]
+            facts = {"where": judgement.instance.where}
+            found.append(finding("D208", sheet=sheet.name, cells=[cell.address], items=items[:1], **facts))
+    return tuple(found)
 
 
 def read_bytes(path: Path) -> bytes:

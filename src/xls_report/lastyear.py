@@ -65,4 +65,6 @@ def _jumps(submission: Submission, layout: Layout, prior: Mapping[str, Figure]) 
 def _at(code: str, layout: Layout, item: Item, value: Figure, before: Figure) -> Finding:
     sheet, cell = layout.place[item.id]
     where = f"{item.table.name}“{item.name}”"
-    return finding(code, sheet=sheet.name, cells=[cell.address], items=[item.id], given=value, due=before, where=where)
+    reasons = layout.explain_place[YUAN_CODE][0].name if YUAN_CODE in layout.explain_place else ""
+    facts = {"where": where, "reasons": reasons}
+    return finding(code, sheet=sheet.name, cells=[cell.address], items=[item.id], given=value, due=before, **facts)

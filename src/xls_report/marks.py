@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xls_report.checksum import checksum_formula
+from xls_report.figure import MOST
 from xls_report.form import Form, Instance, Item, Table
-from xls_report.grid import Places, bottom_row, helper_column, places, switch_address, table_width
+from xls_report.grid import Places, bottom_row, helper_column, merged, places, switch_address, table_width
 from xls_report.heading import Measure
 from xls_report.layout import Cell, Role, Rule, a1, absolute, letters
 from xls_report.selfcheck import CHECKS, EXPLAIN, FAILED, SCALE, check_rows, code_address
@@ -34,7 +35,7 @@ def marks(form: Form, table: Table) -> tuple[tuple[Cell, ...], tuple[Rule, ...]]
         if relation.axis == "rows":
             if relation.id not in lines:
                 lines[relation.id] = bottom + 4 + len(lines)
-                cells.append(Cell(lines[relation.id], 1, Role.LABEL, f"{relation.id} 自查", style="note_right"))
+                cells.append(merged(lines[relation.id], at_column - 1, f"{relation.id} 自查", "note_right"))
             row, column = lines[relation.id], at_column
         else:
             beside[at_row] = beside.get(at_row, width + 1) + 1
@@ -77,11 +78,16 @@ def _first_bad(items: list[Item], where: Places, table: Table) -> str:
     for item in reversed(items):
         row, column = where[item.id]
         cell = a1(row, column)
-        wrong = [f"{cell}<0"] if item.kind is not Measure.CHANGE else []
-        wrong += [f"{cell}<>INT({cell})"] if item.kind is not Measure.AMOUNT else []
-        bad = f'IF({switch}="是",IF({cell}<>0,1,0),IF(ISNUMBER({cell}),IF(OR({",".join(wrong)}),1,0),1))'
+        bad = f'IF({switch}="是",IF({cell}<>0,1,0),IF(ISNUMBER({cell}),IF({_improper(cell, item.kind)},1,0),1))'
         formula = f"IF({bad}=1,{row * SCALE + column},{formula})"
     return formula
+
+
+def _improper(cell: str, kind: Measure) -> str:
+    """Condition of a number that the kind does not allow: negative, fractional, too long."""
+    tests = [f"{cell}<{-MOST if kind is Measure.CHANGE else 0}", f"{cell}>{MOST}"]
+    tests += [f"{cell}<>INT({cell})"] if kind is not Measure.AMOUNT else []
+    return f"OR({','.join(tests)})"
 
 
 def _input_rules(form: Form, table: Table) -> Iterator[Rule]:
@@ -93,10 +99,8 @@ def _input_rules(form: Form, table: Table) -> Iterator[Rule]:
         if not cells:
             continue
         first = cells[0]
-        wrong = [f"{first}<0"] if kind is not Measure.CHANGE else []
-        wrong += [f"{first}<>INT({first})"] if kind is not Measure.AMOUNT else []
         zero = f'AND({switch}="是",N({first})<>0)'
-        yield Rule(tuple(cells), f"OR(ISTEXT({first}),AND(ISNUMBER({first}),OR({','.join(wrong)})),{zero})", "bad")
+        yield Rule(tuple(cells), f"OR(ISTEXT({first}),AND(ISNUMBER({first}),{_improper(first, kind)}),{zero})", "bad")
         yield Rule(tuple(cells), f'AND(LEN({first})=0,{switch}<>"是")', "todo")
 
 

@@ -1,12 +1,12 @@
-"""Files are written whole or not at all: a temporary file beside, synced, verified, then renamed."""
+"""Files are written whole or not at all: a temporary file beside, synced, then renamed."""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]')
@@ -18,8 +18,8 @@ class OutputError(Exception):
     """A file that cannot be written; the message says which and what to do."""
 
 
-def write_whole(path: Path, data: bytes, *, force: bool, verify: Callable[[Path], None] | None = None) -> None:
-    """Write a file under its name once it is whole; raises OutputError. `verify` may raise to keep it back."""
+def write_whole(path: Path, data: bytes, *, force: bool) -> None:
+    """Write a file under its name once it is whole and on the disk; raises OutputError."""
     if path.is_dir():
         raise OutputError(f"{path} 是文件夹，不能写成文件")
     if path.exists() and not force:
@@ -35,15 +35,24 @@ def write_whole(path: Path, data: bytes, *, force: bool, verify: Callable[[Path]
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        if verify is not None:
-            verify(temporary)
         temporary.chmod(0o644)
         temporary.replace(path)
+        _sync(path.parent)
     except OSError as fault:
         raise OutputError(f"不能写 {path}：{reason(fault)}") from fault
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def _sync(folder: Path) -> None:
+    """The new name on the disk too, where the system lets a folder be synced."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def reason(fault: OSError) -> str:
@@ -52,7 +61,12 @@ def reason(fault: OSError) -> str:
         return "没有权限，或文件正被别的程序打开，请先关闭"
     if isinstance(fault, FileNotFoundError):
         return "找不到文件或文件夹"
-    return fault.strerror or type(fault).__name__
+    if isinstance(fault, IsADirectoryError):
+        return "这是文件夹，不是文件"
+    if isinstance(fault, NotADirectoryError | FileExistsError):
+        return "路径中有一段是文件，不是文件夹"
+    words = {errno.ENOSPC: "磁盘满了", errno.EROFS: "磁盘是只读的", errno.ENAMETOOLONG: "文件名过长"}
+    return words.get(fault.errno or 0, "系统不允许")
 
 
 def file_name(text: str) -> str:

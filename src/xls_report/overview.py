@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from xls_report.collect import Collection
 from xls_report.figure import shown
@@ -14,6 +14,8 @@ from xls_report.roster import RosterUnit
 from xls_report.stamp import INCOMPLETE
 from xls_report.submission import Submission
 from xls_report.text import FOOTNOTE, counts, state, tally_line
+
+_A_ROW = 20  # units named in one row
 
 
 def title_of(collection: Collection, form: Form, year: int, name: str) -> str:
@@ -39,16 +41,16 @@ def overview_sheet(collection: Collection, submission: Submission) -> Sheet:
         ("重复待定", [c.unit for c in collection.conflicts]),
         ("暂不计入", collection.exempt),
     ):
-        if group:
-            lines.append(("guide", f"{label}：{_named(group)}。"))
+        lines += [("guide", text) for text in _named(label, tuple(group))]
     lines.append(("guide", tally_line(counts(collection.intakes))))
     for table in submission.form.tables:
         lines.append(("head", table.title))
-        for item in submission.form.items:
-            # Totals tell the story of a table; one without totals is told item by item.
-            totals = [i for i in submission.form.items if i.table is table and i.total is not None]
+        # Totals tell the story of a table; one without totals is told item by item.
+        items = [item for item in submission.form.items if item.table is table]
+        totals = any(item.total is not None for item in items)
+        for item in items:
             shows = item.column.formula is not None and (item.row.formula is not None or not item.row_path)
-            if item.table is table and (shows or not totals):
+            if shows or not totals:
                 lines.append(("guide", f"{item.name}：{shown(submission.figures[item.id])} {item.unit}"))
     lines += [
         ("guide", "填报人：　　　　　　审核人：　　　　　　单位负责人：　　　　　　日期：　　　　"),
@@ -57,8 +59,14 @@ def overview_sheet(collection: Collection, submission: Submission) -> Sheet:
     return _page("overview", OVERVIEW, lines)
 
 
-def _named(units: Iterable[RosterUnit]) -> str:
-    return "、".join(unit.shown for unit in units)
+def _named(label: str, units: tuple[RosterUnit, ...]) -> list[str]:
+    """The units by name, so many a line that a row can hold them."""
+    lines = []
+    for first in range(0, len(units), _A_ROW):
+        names = "、".join(unit.shown for unit in units[first : first + _A_ROW])
+        more = f"（续）{names}" if first else f"：{names}"
+        lines.append(f"{label}{more}{'；' if first + _A_ROW < len(units) else '。'}")
+    return lines
 
 
 def _page(ident: str, name: str, lines: list[tuple[str, str]], width: float = 76.0) -> Sheet:

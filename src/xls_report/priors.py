@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from xls_report.figure import Figure
 from xls_report.fill import FillError, figure_from_json, load_objects
 from xls_report.form import Form, form_by_id
-from xls_report.intake import Outcome, Prior, find_files, take_in
+from xls_report.intake import Intake, Outcome, Prior, find_files, take_in
 from xls_report.roster import Roster
 from xls_report.submission import Submission, Unit
 
 Figures = Mapping[str, Figure]
 
 
-def load_priors(path: Path, forms: Sequence[Form], roster: Roster | None = None) -> Prior:
+def load_priors(
+    path: Path, forms: Sequence[Form], roster: Roster | None = None, told: Callable[[Intake], None] | None = None
+) -> Prior:
     """What gives last year's figures of a unit; raises OSError, FillError for a broken export.
 
-    Two submissions of one unit and year that differ make it not assessable: neither is taken. With a roster, a unit is
+    Two submissions of one unit and year that differ make it not assessable: it gives no figures, where a unit that is
+    not there gives None. `told` is called with each file that could not be taken. With a roster, a unit is
     looked up by its 上年代码 and the units it took over (承接单位) are added; if one of them is missing, so is the sum.
     """
     files = find_files([path])
@@ -28,15 +31,18 @@ def load_priors(path: Path, forms: Sequence[Form], roster: Roster | None = None)
         if intake.submission is not None and intake.outcome in (Outcome.ACCEPTED, Outcome.REJECTED):
             kind = accepted if intake.outcome is Outcome.ACCEPTED else rejected
             kind += [intake.submission, *_parts(intake.submission)]
+        elif told is not None and intake.outcome is Outcome.UNREADABLE:
+            told(intake)
     # What was published last year counts even where a relation fails in it, but only where nothing better is there.
     single = {**_single(rejected), **_single(accepted)}
-    single = {key: figures for key, figures in single.items() if figures}
 
     def prior(unit: Unit, year: int) -> Figures | None:
         row = roster.find(unit.code) if roster is not None else None
         codes = [unit.code] if row is None else [row.prior_code or row.code, *row.takes_over]
         parts = [single.get((code, year)) for code in dict.fromkeys(codes)]
-        return _added([part for part in parts if part is not None]) if all(parts) else None
+        if any(part is None for part in parts):
+            return None
+        return _added([part for part in parts if part is not None]) if all(parts) else {}
 
     return prior
 

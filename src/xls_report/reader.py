@@ -67,6 +67,8 @@ class _Reader:
             self.structure.append(finding("F210" if draft else "F211", given=quote(self.stamp.state)))
         sheets = self._sheets()
         unit = self._unit(sheets)
+        if any(f.code.startswith("F1") and f.blocks for f in self.structure):
+            return Reading(tuple(self.structure), stamp=self.stamp, unreadable=True)
         if any(f.code == "F205" for f in self.structure):
             return Reading(tuple(self.structure), stamp=self.stamp)
         entries = read_entries(sheets)

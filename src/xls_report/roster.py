@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ _COLUMNS = {
     "上年代码": "prior_code",
     "承接单位": "takes_over",
 }
+_NOTES = ("序号", "备注")  # columns of the clerk's own, not read
+_DATED = re.compile(r"\d{1,2}-[A-Za-z]{3}|\d{4}[-.]\d{1,2}[-.]\d{1,2}", re.ASCII)  # what a spreadsheet makes of 1-1
 _INCLUDED = {"": True, "是": True, "否": False, "yes": True, "no": False}
 
 
@@ -83,8 +86,11 @@ class Roster:
         return found[0] if len(found) == 1 else None
 
 
-def load_roster(path: Path) -> Roster:
-    """Read a .csv roster (UTF-8 with or without BOM, or GB18030); raises RosterError, OSError."""
+def load_roster(path: Path, flags: Iterable[str] | None = None) -> Roster:
+    """Read a .csv roster (UTF-8 with or without BOM, or GB18030); raises RosterError, OSError.
+
+    `flags` are those that the forms know; another one is a fault, since it would be ignored without a word.
+    """
     data = path.read_bytes()
     if data[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
         raise RosterError([f"{path.name}：单位名单是 Excel 工作簿，请另存为 CSV 文件"])
@@ -95,7 +101,7 @@ def load_roster(path: Path) -> Roster:
         rows = [(n, [cell.strip() for cell in row]) for n, row in _numbered(text)]
     except csv.Error as fault:
         raise RosterError([f"{path.name}：不是合格的 CSV 文件，引号不配对或有多余的引号"]) from fault
-    return roster_from_rows(rows, path.name)
+    return roster_from_rows(rows, path.name, flags)
 
 
 def decode(data: bytes) -> str | None:
@@ -113,7 +119,7 @@ def _numbered(text: str) -> list[tuple[int, list[str]]]:
     return [(reader.line_num, row) for row in reader]
 
 
-def roster_from_rows(rows: list[tuple[int, list[str]]], file: str) -> Roster:
+def roster_from_rows(rows: list[tuple[int, list[str]]], file: str, flags: Iterable[str] | None = None) -> Roster:
     """A roster of numbered rows, the first that is not empty being the heads; raises RosterError."""
     rows = [(n, row) for n, row in rows if any(row)]
     if not rows:
@@ -128,6 +134,12 @@ def roster_from_rows(rows: list[tuple[int, list[str]]], file: str) -> Roster:
             fields = {key: cell for key, cell in zip(heads, row, strict=False) if key}
             units.append((number, _unit(fields, place, complaints)))
         complaints.extend(_across(units, file))
+        known = set(flags) if flags is not None else None
+        for number, unit in units:
+            for flag in sorted(unit.flags - known) if known is not None else ():
+                complaints.append(
+                    f"{file}：第 {number} 行：不认识的标志“{flag}”；表样里有：{'、'.join(sorted(known or ()))}"
+                )
     if complaints:
         raise RosterError(complaints)
     offices = [unit for _, unit in units if unit.group == OFFICE]
@@ -139,6 +151,13 @@ def _heads(row: list[str], place: str) -> tuple[list[str], list[str]]:
     known = {**_COLUMNS, **{key: key for key in _COLUMNS.values()}}
     heads = [known.get(cell.replace(" ", "").lower(), known.get(cell, "")) for cell in row]
     complaints = [f"{place}：表头“{key}”出现两次" for key, n in Counter(h for h in heads if h).items() if n > 1]
+    if len(row) == 1 and any(mark in row[0] for mark in "，;\t；"):
+        return heads, [f"{place}：各列应以英文逗号分隔，请另存为“CSV UTF-8（逗号分隔）”"]
+    for cell, head in zip(row, heads, strict=True):
+        if cell and not head and cell not in _NOTES:
+            complaints.append(
+                f"{place}：不认识的表头“{cell}”；可用的表头：{'、'.join(_COLUMNS)}（另可有{'、'.join(_NOTES)}）"
+            )
     for chinese, key in (("代码", "code"), ("名称", "name")):
         if key not in heads:
             complaints.append(f"{place}：缺少表头“{chinese}”")
@@ -151,6 +170,8 @@ def _unit(fields: dict[str, str], place: str, complaints: list[str]) -> RosterUn
         complaints.append(f"{place}：没有代码")
     elif not is_code(code):
         complaints.append(f"{place}：代码“{code}”应为 1 至 32 位英文字母、数字、点、下划线或连字符")
+    elif _DATED.fullmatch(code):
+        complaints.append(f"{place}：代码“{code}”像是被表格软件改成了日期，请按文本重填")
     if not name:
         complaints.append(f"{place}：没有名称")
     elif len(name) > 60 or not name.isprintable():

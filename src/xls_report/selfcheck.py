@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from xls_report.check import PUNCTUATION, REASON, SUBSTANCE
 from xls_report.equation import Sum
+from xls_report.figure import MOST
 from xls_report.form import Form, Instance, Level, Table, relation_words
 from xls_report.grid import bottom_row, helper_column, places, prior_places, switch_address
 from xls_report.heading import Measure
@@ -224,13 +225,16 @@ def _blanks(form: Form, table: Table) -> str:
 
 
 def _wrong(form: Form, table: Table) -> str:
-    """Number of figures that are negative or fractional where they may not be."""
-    below = [f'COUNTIF({box},"<0")' for box in _boxes(form, table, Measure.COUNT, Measure.AMOUNT)]
-    broken = [
-        f"IFERROR(SUMPRODUCT(({box}>=0)*({box}<>ROUND({box},0))),0)" for box in _boxes(form, table, Measure.COUNT)
-    ]
-    broken += [f"IFERROR(SUMPRODUCT(1*({box}<>ROUND({box},0))),0)" for box in _boxes(form, table, Measure.CHANGE)]
-    return f"IF({_zero(table)},0,{'+'.join([*below, *broken])})"
+    """Number of figures that are negative, fractional or too long where they may not be."""
+    counted = []
+    for kind in Measure:
+        for box in _boxes(form, table, kind):
+            lowest = -MOST if kind is Measure.CHANGE else 0
+            counted += [f'COUNTIF({box},"<{lowest}")', f'COUNTIF({box},">{MOST}")']
+            if kind is not Measure.AMOUNT:
+                broken = f"ISNUMBER({box})*({box}>={lowest})*({box}<={MOST})*({box}<>ROUND({box},0))"
+                counted.append(f"IFERROR(SUMPRODUCT({broken}),0)")
+    return f"IF({_zero(table)},0,{'+'.join(counted)})"
 
 
 def _contradictions(form: Form, table: Table) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from xls_report.figure import MOST
+
 BODY, HEAVY = "宋体", "黑体"
 _INPUT = "#FFFBE6"
 _EDGE: dict[str, Any] = {"border": 1, "border_color": "#000000"}
@@ -94,8 +96,7 @@ class Stop:
     error: str
 
 
-_MAX = 999999999999999  # 15 digits: what a spreadsheet holds exactly
-_WHOLE = {"validate": "integer", "criteria": "between", "minimum": 0, "maximum": _MAX}
+_WHOLE = {"validate": "integer", "criteria": "between", "minimum": 0, "maximum": MOST}
 STOPS: dict[str, Stop] = {
     "input_count": Stop(
         _WHOLE,
@@ -104,13 +105,13 @@ STOPS: dict[str, Stop] = {
         "这里只能填 0 或正整数，如 12。没有请填 0，不要填“无”“/”，不要带“件”字或小数。",
     ),
     "input_change": Stop(
-        {**_WHOLE, "minimum": -_MAX},
+        {**_WHOLE, "minimum": -MOST},
         "请填整数，可为负数",
         "增加填正数，减少填负数，没有变化填 0。",
         "这里只能填整数：增加 5 项填 5，减少 3 项填 -3，没有变化填 0，不要填文字。",
     ),
     "input_amount": Stop(
-        {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": _MAX},
+        {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": MOST},
         "请按万元填",
         "单位是万元，可有小数，没有请填 0。",
         "这里只能填 0 或正数，单位是万元，如 12.58。没有请填 0，不要带“元”“万元”字样。",

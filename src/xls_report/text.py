@@ -13,7 +13,17 @@ from xls_report.quoting import quote, visible
 
 FOOTNOTE = "本审核仅为数据校验，不代替业务审核和领导审签。"
 _MOST = 50  # findings of a file that are printed
-_STATES = ("退回修改", "待说明", "打不开", "审核通过", "重复", "不用", "其他材料")  # in the order of the work
+_STATES = (
+    "退回修改",
+    "待说明",
+    "打不开",
+    "重复待定",
+    "审核通过",
+    "重复",
+    "不用",
+    "不计入",
+    "其他材料",
+)  # in the order of the work
 _OUTCOMES = (
     (Outcome.ACCEPTED, "通过"),
     (Outcome.REJECTED, "退回"),
@@ -26,6 +36,11 @@ _OUTCOMES = (
 
 def state(intake: Intake) -> str:
     """The unit's state as this file has it, in the words clerks use."""
+    codes = {found.code for found in intake.findings}
+    if codes & {"R207", "R208"}:
+        return "不计入"
+    if "R203" in codes:
+        return "重复待定"
     if intake.outcome is Outcome.UNREADABLE:
         return "打不开"
     if intake.outcome is Outcome.REJECTED:

@@ -11,28 +11,26 @@ from pathlib import Path
 import click
 
 from xls_report import jsonout
-from xls_report.collect import Collection, collect
 from xls_report.demo import demo
 from xls_report.explain import code_object, code_text, form_object, form_text
 from xls_report.figure import shown
 from xls_report.fill import FillError, fill, fillable, load_object
-from xls_report.finding import SHOWN
-from xls_report.form import Form, Level
+from xls_report.form import Form
 from xls_report.formfile import form_of_year, load_forms
 from xls_report.intake import Intake, Outcome, Prior, find_files, read_bytes, take_in
 from xls_report.issue import LIST, csv_bytes, issue
 from xls_report.layout import Kind
 from xls_report.lint import difference_lines, lint
-from xls_report.merge import Merged, SelfCheckError, merge, write_merged
+from xls_report.merge import SelfCheckError
 from xls_report.output import OutputError, write_whole
 from xls_report.plan import compile_layout
 from xls_report.priors import load_priors
+from xls_report.quoting import name_of, visible
 from xls_report.reader import read
 from xls_report.resources import bundled
 from xls_report.roster import Roster, load_roster
-from xls_report.stamp import INCOMPLETE
 from xls_report.submission import Submission, export_object
-from xls_report.text import FOOTNOTE, check_text, counts, file_lines, lines_text, tally_line
+from xls_report.text import check_text, file_lines, lines_text
 from xls_report.writer import write
 
 OK, FOUND = 0, 1
@@ -55,6 +53,11 @@ class Job:
         return load_forms(folder)
 
 
+def roster_of(job: Job, path: Path) -> Roster:
+    """The roster of a file; a flag that no form knows is a fault in it."""
+    return load_roster(path, {flag for form in job.all_forms for flag in form.flags})
+
+
 def _form(job: Job, year: int) -> Form:
     form = form_of_year(job.all_forms, year)
     if form is None:
@@ -75,13 +78,13 @@ def run_issue(
 ) -> int:
     """发放空表."""
     form = _form(job, year)
-    units = load_roster(roster)
+    units = roster_of(job, roster)
     issued = issue(
         form,
         year,
         units,
         folder,
-        prior=_priors(job, prior, units),
+        prior=priors_of(job, prior, units),
         password=password,
         label=label,
         tables_only=tables_only,
@@ -99,7 +102,8 @@ def run_issue(
 def run_fill(job: Job, workbook: Path, data: Path, output: Path) -> int:
     """填入."""
     reading = read(read_bytes(workbook), job.all_forms)
-    _keep_inputs(output, workbook, data)
+    workbook_name(output)
+    keep_inputs(output, workbook, data)
     submission, stamp = reading.submission, reading.stamp
     blocking = [f for f in reading.findings if f.blocks and not f.code.startswith(("V", "F206"))]
     if submission is None or stamp is None or blocking:
@@ -128,10 +132,12 @@ def _content(submission: Submission) -> dict[str, object]:
     return {key: value for key, value in export_object(submission, "").items() if key != "file"}
 
 
-def _watched(files: Sequence[Path]) -> Iterator[Path]:
-    """The files, with the progress on stderr while a person looks on."""
-    shows = sys.stderr.isatty() and len(files) > _FEW
+def watched(job: Job, files: Sequence[Path]) -> Iterator[Path]:
+    """The files, with the progress on stderr while a person looks on, or with their names under `-v`."""
+    shows = sys.stderr.isatty() and len(files) > _FEW and not job.verbose
     for number, file in enumerate(files, 1):
+        if job.verbose:
+            click.echo(f"读取 {visible(name_of(file))}", err=True)
         if shows:
             click.echo(f"\r审核 {number}／{len(files)}", err=True, nl=False)
         yield file
@@ -139,22 +145,28 @@ def _watched(files: Sequence[Path]) -> Iterator[Path]:
         click.echo("\r" + " " * 24 + "\r", err=True, nl=False)
 
 
-def _priors(job: Job, path: Path | None, roster: Roster | None) -> Prior | None:
-    return load_priors(path, job.all_forms, roster) if path is not None else None
+def priors_of(job: Job, path: Path | None, roster: Roster | None) -> Prior | None:
+    """What gives last year's figures, None without `--prior`; files that cannot be read are named on stderr."""
+
+    def told(intake: Intake) -> None:
+        for line in file_lines(intake):
+            click.echo(f"上年数据：{line}", err=True)
+
+    return load_priors(path, job.all_forms, roster, told) if path is not None else None
 
 
 def _take(job: Job, paths: Sequence[Path], roster: Roster | None, prior: Path | None) -> tuple[Intake, ...]:
     flags = {unit.code: unit.flags for unit in roster.units} if roster is not None else None
-    return take_in(_watched(find_files(paths)), job.all_forms, prior=_priors(job, prior, roster), flags=flags)
+    return take_in(watched(job, find_files(paths)), job.all_forms, prior=priors_of(job, prior, roster), flags=flags)
 
 
 def run_check(
     job: Job, paths: Sequence[Path], roster: Path | None, prior: Path | None, style: str, output: Path | None
 ) -> int:
     """审核."""
-    units = load_roster(roster) if roster is not None else None
+    units = roster_of(job, roster) if roster is not None else None
     intakes = _take(job, paths, units, prior)
-    _keep_inputs(output, *(intake.path for intake in intakes))
+    keep_inputs(output, *(intake.path for intake in intakes))
     if style == "json":
         _out(job, jsonout.dumps(jsonout.check_object(intakes)), output)
     else:
@@ -172,7 +184,7 @@ def _status(intakes: Iterable[Intake]) -> int:
 def run_export(job: Job, paths: Sequence[Path], style: str, output: Path | None) -> int:
     """导出."""
     intakes = _take(job, paths, None, None)
-    _keep_inputs(output, *(intake.path for intake in intakes))
+    keep_inputs(output, *(intake.path for intake in intakes))
     found = [(i.submission, i.file) for i in intakes if i.submission is not None and i.outcome is not Outcome.DUPLICATE]
     for intake in intakes:
         if intake.outcome is not Outcome.ACCEPTED:
@@ -188,96 +200,22 @@ def run_export(job: Job, paths: Sequence[Path], style: str, output: Path | None)
             rows.append((file, unit.code, unit.name, str(submission.year), item, shown(value)))
     data = csv_bytes(tuple(rows))
     if output is None:
-        _bytes_out(data)
+        bytes_out(data)
     else:
         write_whole(output, data, force=job.force)
     return _status(intakes)
 
 
-def run_merge(
-    job: Job,
-    paths: Sequence[Path],
-    roster: Path,
-    output: Path,
-    prior: Path | None,
-    without: Sequence[str],
-    prefer: Sequence[Path],
-    draft: bool,
-    style: str,
-) -> int:
-    """汇总."""
-    units = load_roster(roster)
-    unknown = [code for code in without if units.find(code) is None]
-    if unknown:
-        raise click.UsageError(f"--without：单位名单里没有代码 {'、'.join(unknown)}")
-    if output.exists() and not job.force:
-        raise OutputError(f"{output} 已存在，没有覆盖；确要覆盖请加 --force（写在命令名之前）")
-    files = find_files([*paths, *prefer])
-    flags = {unit.code: unit.flags for unit in units.units}
-    last_year = _priors(job, prior, units)
-    intakes = take_in(_watched(files), job.all_forms, prior=last_year, flags=flags)
-    collection = collect(units, intakes, without=without, prefer=prefer)
-    _conserved(collection, len(files))
-    _keep_inputs(output, roster, *(i.path for i in collection.intakes if not any(f.code == "R210" for f in i.findings)))
-    office = units.office
-    before = last_year(office.unit, (collection.year or 0) - 1) if office is not None and last_year else None
-    merged = merge(collection, before)
-    failed = merged is None or any(f.level is Level.ERROR for f in merged.findings)
-    written = not failed and (draft or not collection.open)
-    if written and merged is not None:
-        write_whole(output, write_merged(merged), force=job.force)
-    if style == "json":
-        _bytes_out(jsonout.dumps(jsonout.merge_object(collection, merged)).encode())
-    else:
-        click.echo(_merge_text(collection, merged, output if written else None), nl=False)
-    explained = merged is not None and not any(f.blocks for f in merged.findings)
-    return OK if written and explained and not collection.open else FOUND
+def workbook_name(output: Path) -> None:
+    """Excel refuses a workbook of another suffix, and so would our own reader."""
+    if output.suffix.lower() != ".xlsx":
+        raise click.UsageError(f"输出文件 {output} 应以 .xlsx 结尾")
 
 
-def _keep_inputs(output: Path | None, *inputs: Path) -> None:
+def keep_inputs(output: Path | None, *inputs: Path) -> None:
     """An output never takes the place of what it was made from, not even with --force."""
     if output is not None and output.exists() and any(path.exists() and output.samefile(path) for path in inputs):
         raise OutputError(f"{output} 是输入文件，不能写成输出；请换一个文件名或文件夹")
-
-
-def _conserved(collection: Collection, seen: int) -> None:
-    """No file and no unit may get lost between the lists."""
-    files, units = counts(collection.intakes), collection.unit_counts()
-    if seen != files["seen"] or files["seen"] != sum(n for key, n in files.items() if key != "seen"):
-        raise SelfCheckError(f"文件数不守恒：{files}")
-    if units["expected"] != sum(n for key, n in units.items() if key != "expected"):
-        raise SelfCheckError(f"单位数不守恒：{units}")
-
-
-def _merge_text(collection: Collection, merged: Merged | None, output: Path | None) -> str:
-    lines: list[str] = []
-    for intake in collection.intakes:
-        if intake.findings:
-            lines.extend(file_lines(intake))
-    for found in merged.findings if merged is not None else ():
-        lines.append(f"汇总数{SHOWN[found.level]}{found.message}{found.advice}（{found.code}）")
-    for label, group in (
-        ("未报送", collection.missing),
-        ("退回修改或待说明", collection.rejected),
-        ("重复待定", tuple(c.unit for c in collection.conflicts)),
-        ("暂不计入", collection.exempt),
-    ):
-        if group:
-            contact = "、".join(f"{u.shown}{f'（{u.contact} {u.phone}）' if u.phone else ''}" for u in group)
-            lines.append(f"{label}：{contact}。")
-    lines.append(tally_line(counts(collection.intakes)))
-    n = collection.unit_counts()
-    lines.append(
-        f"单位 {n['expected']} 家＝汇入 {n['in']}＋退回或待说明 {n['rejected']}＋未报送 {n['missing']}"
-        f"＋重复待定 {n['conflict']}＋暂不计入 {n['exempt']}。"
-    )
-    if output is None:
-        lines.append(
-            "没有写出汇总表：单位没有收齐。要先看阶段数，请加 --draft。" if merged else "没有可以汇总的数据表。"
-        )
-    else:
-        lines.append(f"已写出{'' if collection.complete else INCOMPLETE}汇总表 {output}。")
-    return "\n".join([*lines, FOOTNOTE]) + "\n"
 
 
 def run_explain(job: Job, what: str | None, against: int | None, linted: bool, style: str) -> int:
@@ -285,12 +223,14 @@ def run_explain(job: Job, what: str | None, against: int | None, linted: bool, s
     if linted:
         faults = lint(job.all_forms)
         known = "、".join(f"{form.id}（{form.years[0]}—{form.years[1]}）" for form in job.all_forms)
-        click.echo("\n".join(faults) if faults else f"表样没有问题：{known}。")
+        told = "\n".join(faults) if faults else f"表样没有问题：{known}。"
+        click.echo(jsonout.dumps({"faults": faults}) if style == "json" else told, nl=style != "json")
         return FOUND if faults else OK
     if what is None:
         raise click.UsageError("缺少年度或问题代码")
     if against is not None and what.isascii() and what.isdigit():
-        click.echo("\n".join(difference_lines(_form(job, int(what)), _form(job, against))))
+        lines = difference_lines(_form(job, int(what)), _form(job, against))
+        click.echo(jsonout.dumps({"lines": lines}) if style == "json" else "\n".join(lines), nl=style != "json")
         return OK
     if what.isascii() and what.isdigit():
         form = _form(job, int(what))
@@ -315,12 +255,12 @@ def _out(job: Job, text: str, output: Path | None) -> None:
     if output is not None:
         write_whole(output, text.encode("utf-8"), force=job.force)
     elif text.startswith(("{", "[")):
-        _bytes_out(text.encode("utf-8"))
+        bytes_out(text.encode("utf-8"))
     else:
         click.echo(text, nl=False)
 
 
-def _bytes_out(data: bytes) -> None:
+def bytes_out(data: bytes) -> None:
     """JSON and CSV leave as UTF-8 whatever the console's encoding is."""
     sys.stdout.flush()
     sys.stdout.buffer.write(data)

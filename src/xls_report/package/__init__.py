@@ -93,8 +93,8 @@ class Package:
             sheet, self._counts[part] = read_worksheet(content, entry.name, part, self._strings, allowed)
         except Refused as refused:
             return refused.refusal
-        except Exception as error:  # noqa: BLE001 - the last belt: a clerk's file must never end in a traceback
-            return _unforeseen(error)
+        except Exception:  # noqa: BLE001 - the last belt: a clerk's file must never end in a traceback
+            return _unforeseen()
         return sheet
 
     def number_format(self, style: int) -> str:
@@ -121,12 +121,12 @@ def open_package(data: bytes) -> Package | Refusal:
         return _open(data)
     except Refused as refused:
         return refused.refusal
-    except Exception as error:  # noqa: BLE001 - the last belt: a clerk's file must never end in a traceback
-        return _unforeseen(error)
+    except Exception:  # noqa: BLE001 - the last belt: a clerk's file must never end in a traceback
+        return _unforeseen()
 
 
-def _unforeseen(error: Exception) -> Refusal:
-    return Refusal("F104", f"读取失败（{type(error).__name__}）")
+def _unforeseen() -> Refusal:
+    return Refusal("F104", "内容无法识别")
 
 
 def _open(data: bytes) -> Package:

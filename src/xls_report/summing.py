@@ -1,0 +1,112 @@
+"""The work of `merge`: files and roster in, working paper out, nothing lost on the way."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from xls_report import jsonout
+from xls_report.collect import Collection, collect
+from xls_report.finding import SHOWN
+from xls_report.form import Level
+from xls_report.intake import find_files, take_in
+from xls_report.merge import Merged, SelfCheckError, merge, write_merged
+from xls_report.output import OutputError, write_whole
+from xls_report.stamp import INCOMPLETE
+from xls_report.text import FOOTNOTE, counts, file_lines, tally_line
+from xls_report.workflow import FOUND, OK, Job, bytes_out, keep_inputs, priors_of, roster_of, watched, workbook_name
+
+
+def run_merge(
+    job: Job,
+    paths: Sequence[Path],
+    roster: Path,
+    output: Path,
+    prior: Path | None,
+    without: Sequence[str],
+    prefer: Sequence[Path],
+    draft: bool,
+    style: str,
+) -> int:
+    """汇总."""
+    units = roster_of(job, roster)
+    unknown = [code for code in without if units.find(code) is None]
+    if unknown:
+        raise click.UsageError(f"--without：单位名单里没有代码 {'、'.join(unknown)}")
+    workbook_name(output)
+    if output.exists() and not job.force:
+        raise OutputError(f"{output} 已存在，没有覆盖；确要覆盖请加 --force（写在命令名之前）")
+    files = find_files([*paths, *prefer])
+    flags = {unit.code: unit.flags for unit in units.units}
+    last_year = priors_of(job, prior, units)
+    intakes = take_in(watched(job, files), job.all_forms, prior=last_year, flags=flags)
+    collection = collect(units, intakes, without=without, prefer=prefer)
+    _conserved(collection, len(files))
+    for path in prefer:
+        if not any(intake.sha256 == _digest(path) for _, intake in collection.included):
+            raise click.UsageError(
+                f"--prefer {path} 没有起作用：它不是一份能通过的、计入汇总的数据表，或同一单位指定了两份"
+            )
+    keep_inputs(output, roster, *(i.path for i in collection.intakes if not any(f.code == "R210" for f in i.findings)))
+    office = units.office
+    # A part is not held against last year's whole.
+    whole = office is not None and last_year is not None and not collection.open
+    before = last_year(office.unit, (collection.year or 0) - 1) if whole and office and last_year else None
+    merged = merge(collection, before)
+    failed = merged is None or any(f.level is Level.ERROR for f in merged.findings)
+    written = not failed and (draft or not collection.open)
+    if written and merged is not None:
+        write_whole(output, write_merged(merged), force=job.force)
+    if style == "json":
+        bytes_out(jsonout.dumps(jsonout.merge_object(collection, merged)).encode())
+    else:
+        click.echo(_merge_text(collection, merged, output if written else None), nl=False)
+    explained = merged is not None and not any(f.blocks for f in merged.findings)
+    return OK if written and explained and not collection.open else FOUND
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _conserved(collection: Collection, seen: int) -> None:
+    """No file and no unit may get lost between the lists."""
+    files, units = counts(collection.intakes), collection.unit_counts()
+    if seen != files["seen"] or files["seen"] != sum(n for key, n in files.items() if key != "seen"):
+        raise SelfCheckError(f"文件数不守恒：{files}")
+    if units["expected"] != sum(n for key, n in units.items() if key != "expected"):
+        raise SelfCheckError(f"单位数不守恒：{units}")
+
+
+def _merge_text(collection: Collection, merged: Merged | None, output: Path | None) -> str:
+    lines: list[str] = []
+    for intake in collection.intakes:
+        if intake.findings:
+            lines.extend(file_lines(intake))
+    for found in merged.findings if merged is not None else ():
+        lines.append(f"汇总数{SHOWN[found.level]}{found.message}{found.advice}（{found.code}）")
+    for label, group in (
+        ("未报送", collection.missing),
+        ("退回修改或待说明", collection.rejected),
+        ("重复待定", tuple(c.unit for c in collection.conflicts)),
+        ("暂不计入", collection.exempt),
+    ):
+        if group:
+            contact = "、".join(f"{u.shown}{f'（{u.contact} {u.phone}）' if u.phone else ''}" for u in group)
+            lines.append(f"{label}：{contact}。")
+    lines.append(tally_line(counts(collection.intakes)))
+    n = collection.unit_counts()
+    lines.append(
+        f"单位 {n['expected']} 家＝汇入 {n['in']}＋退回或待说明 {n['rejected']}＋未报送 {n['missing']}"
+        f"＋重复待定 {n['conflict']}＋暂不计入 {n['exempt']}。"
+    )
+    if output is None:
+        lines.append(
+            "没有写出汇总表：单位没有收齐。要先看阶段数，请加 --draft。" if merged else "没有可以汇总的数据表。"
+        )
+    else:
+        lines.append(f"已写出{'' if collection.complete else INCOMPLETE}汇总表 {output}。")
+    return "\n".join([*lines, FOOTNOTE]) + "\n"
