@@ -23,6 +23,7 @@ lint: $(STAMP)  ## format, lint, types
 
 bench: $(STAMP)  ## ratios of one run
 	$(BIN)/python benchmarks/bench_read.py
+	$(BIN)/python benchmarks/bench_write.py
 
 clean:
 	rm -rf $(VENV) demo dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
