@@ -80,12 +80,12 @@ def check_sheet(form: Form) -> Sheet:
     heights = {1: 34.0, 2: 36.0, 3: 22.0}
     for number, row in check_rows(form).items():
         cells.extend(_relation_cells(form, number, row))
-        heights[row] = 16.0 * max(lines_of(relation_words(form, form.instances[number].relation), 44), 1) + 6
+        heights[row] = 16.0 * max(lines_of(relation_words(form, form.instances[number].relation), 38), 1) + 6
     cells.extend(_table_cells(form))
     for cell in _explanations(form):
         cells.append(cell)
         if cell.role is Role.LABEL and not cell.last_row:
-            heights[cell.row] = max(heights.get(cell.row, 22.0), 16.0 * lines_of(cell.content, 44) + 6)
+            heights[cell.row] = max(heights.get(cell.row, 22.0), 16.0 * lines_of(cell.content, 38) + 6)
     return Sheet(
         "checks",
         CHECKS,

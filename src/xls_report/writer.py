@@ -212,7 +212,11 @@ class _Writer:
         page.center_horizontally()
         if sheet.landscape:
             page.set_landscape()
-        page.fit_to_pages(1, 1 if sheet.one_page else 0)
+        if sheet.filtered:  # too wide for a page: heads and names are repeated instead
+            page.repeat_rows(0, sheet.frozen[0] - 1)
+            page.repeat_columns(0, sheet.frozen[1] - 1)
+        else:
+            page.fit_to_pages(1, 1 if sheet.one_page else 0)
         if sheet.printed:
             _done(page.print_area(sheet.printed))
         name = self.stamp.unit.name.replace("&", "&&")
