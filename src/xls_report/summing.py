@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
 
 from xls_report import jsonout
 from xls_report.collect import Collection, collect
+from xls_report.figure import Figure
 from xls_report.finding import SHOWN
 from xls_report.form import Level
-from xls_report.intake import find_files, take_in
+from xls_report.intake import Prior, find_files, take_in
 from xls_report.merge import Merged, SelfCheckError, merge, write_merged
 from xls_report.output import OutputError, write_whole
 from xls_report.stamp import INCOMPLETE
@@ -45,17 +46,9 @@ def run_merge(
     intakes = take_in(watched(job, files), job.all_forms, prior=last_year, flags=flags)
     collection = collect(units, intakes, without=without, prefer=prefer)
     _conserved(collection, len(files))
-    for path in prefer:
-        if not any(intake.sha256 == _digest(path) for _, intake in collection.included):
-            raise click.UsageError(
-                f"--prefer {path} 没有起作用：它不是一份能通过的、计入汇总的数据表，或同一单位指定了两份"
-            )
+    _preferred(prefer, collection)
     keep_inputs(output, roster, *(i.path for i in collection.intakes if not any(f.code == "R210" for f in i.findings)))
-    office = units.office
-    # A part is not held against last year's whole.
-    whole = office is not None and last_year is not None and not collection.open
-    before = last_year(office.unit, (collection.year or 0) - 1) if whole and office and last_year else None
-    merged = merge(collection, before)
+    merged = merge(collection, _last_year(collection, last_year))
     failed = merged is None or any(f.level is Level.ERROR for f in merged.findings)
     written = not failed and (draft or not collection.open)
     if written and merged is not None:
@@ -66,6 +59,22 @@ def run_merge(
         click.echo(_merge_text(collection, merged, output if written else None), nl=False)
     explained = merged is not None and not any(f.blocks for f in merged.findings)
     return OK if written and explained and not collection.open else FOUND
+
+
+def _preferred(prefer: Sequence[Path], collection: Collection) -> None:
+    """A file that is preferred and yet does not count is a slip that must not pass in silence."""
+    for path in prefer:
+        if not any(intake.sha256 == _digest(path) for _, intake in collection.included):
+            why = "它不是一份能通过的、计入汇总的数据表，或同一单位指定了两份"
+            raise click.UsageError(f"--prefer {path} 没有起作用：{why}")
+
+
+def _last_year(collection: Collection, prior: Prior | None) -> Mapping[str, Figure] | None:
+    """The collecting office's own figures of last year; none for a part, which is not held against last year's whole."""
+    office = collection.roster.office
+    if office is None or prior is None or collection.year is None or collection.open:
+        return None
+    return prior(office.unit, collection.year - 1)
 
 
 def _digest(path: Path) -> str:
