@@ -12,6 +12,7 @@ from xls_report.finding import Finding, finding
 from xls_report.layout import Cell, Role, Sheet, a1, letters, row_column
 from xls_report.package import RawCell, RawSheet
 from xls_report.quoting import quote
+from xls_report.reshaped import told
 
 _BLANK = re.compile(r"[\s\u200b\ufeff\u2060]+")
 _MARKS = str.maketrans("“”„‟「」『』〝〞‘’‛′′", '""""""""""' + "'''''")
@@ -105,7 +106,7 @@ def compare(sheet: Sheet, raw: RawSheet, name: str) -> tuple[tuple[Finding, ...]
             wrong.append((cell, text))
     moved = _moved(sheet, raw, wrong)
     if moved is not None:
-        return (moved_finding(name, *moved, sheet),), False
+        return (moved_finding(name, *moved, sheet, told(sheet, raw, label_key)),), False
     found = [
         finding(
             "S106",
@@ -146,10 +147,10 @@ def _moved(sheet: Sheet, raw: RawSheet, wrong: list[tuple[Cell, str]]) -> tuple[
     return None
 
 
-def moved_finding(name: str, cell: Cell, text: str, sheet: Sheet) -> Finding:
-    """The sheet was reshaped: one finding, at the first label that stands wrong."""
-    there = f"实为“{quote(text)}”" if text else "现在是空白"
-    facts = {"table": name, "cell": cell.address, "there": there}
+def moved_finding(name: str, cell: Cell, text: str, sheet: Sheet, acts: str) -> Finding:
+    """The sheet was reshaped: one finding, at the first label that stands wrong, telling the `acts` that are known."""
+    there = f"{cell.address} 应为“{quote(cell.says)}”，" + (f"实为“{quote(text)}”" if text else "现在是空白")
+    facts = {"table": name, "acts": acts or there}
     return finding("S105", sheet=sheet.name, cells=[cell.address], due=cell.says, given=quote(text), **facts)
 
 
