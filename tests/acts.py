@@ -18,7 +18,8 @@ from openpyxl.comments import Comment
 from openpyxl.utils import get_column_letter, range_boundaries
 from support import place
 
-from xls_report.layout import Layout, Sheet, row_column
+from xls_report.address import row_column
+from xls_report.layout import Layout, Sheet
 from xls_report.stamp import NAME, PROPERTY, SHEET
 
 Act = Mapping[str, Any]

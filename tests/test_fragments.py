@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from office import convert, needs_office
 from ooxml import book, pack, worksheet
-from test_package import PARTS, RICH, SHEETS, WHOLE_SHEETS
+from test_package import PARTS, RICH, SHEETS, WHOLE_SHEETS, mutated
 
 from xls_report import package as package_module
 from xls_report.form import Form
@@ -495,18 +495,10 @@ STRING_EDIT = st.tuples(
 FUZZ = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None)
 
 
-def edited(data: bytes, edits: list[tuple[int, int, bytes]]) -> bytes:
-    result = bytearray(data)
-    for place, length, token in edits:
-        place %= len(result) + 1
-        result[place : place + length] = token
-    return bytes(result)
-
-
 @FUZZ
 @given(st.sampled_from(SEEDS), st.lists(EDIT, min_size=1, max_size=4))
 def test_a_damaged_sheet_is_not_accepted_or_read_alike(seed: bytes, edits: list[tuple[int, int, bytes]]) -> None:
-    accepts(edited(seed, edits))
+    accepts(mutated(seed, edits))
 
 
 @FUZZ
@@ -518,7 +510,7 @@ def test_tokens_in_any_order_are_not_accepted_or_read_alike(tokens: list[bytes])
 @FUZZ
 @given(st.sampled_from(STRING_SEEDS), st.lists(STRING_EDIT, min_size=1, max_size=4))
 def test_damaged_strings_are_not_accepted_or_read_alike(seed: bytes, edits: list[tuple[int, int, bytes]]) -> None:
-    accepts_strings(edited(seed, edits))
+    accepts_strings(mutated(seed, edits))
 
 
 def token_edits(seed: bytes, tokens: list[bytes], random: Random, number: int) -> Iterator[bytes]:

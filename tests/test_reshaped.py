@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from fillings import FORMS
 
+from xls_report.address import a1, letters
 from xls_report.compare import label_key
 from xls_report.form import Form
-from xls_report.layout import Role, Sheet, a1, letters
+from xls_report.layout import Role, Sheet
 from xls_report.package import RawCell, RawSheet
 from xls_report.plan import compile_layout
 from xls_report.reshaped import told

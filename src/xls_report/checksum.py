@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
+from xls_report.address import a1, ranges, row_column
 from xls_report.figure import Figure
 from xls_report.form import Form, Table
 from xls_report.grid import Places
 from xls_report.heading import Measure
-from xls_report.layout import a1, ranges, row_column
 
 _PIECE, _CODE = 99991, 999983  # primes below 10^5 and 10^6
 _MICRO = 10**6  # amounts in 万元 count to the hundredth of a fen

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from xls_report.address import a1, letters, row_column
 from xls_report.finding import Finding, finding
-from xls_report.layout import Cell, Role, Sheet, a1, letters, row_column
+from xls_report.layout import Cell, Role, Sheet
 from xls_report.package import RawCell, RawSheet
 from xls_report.quoting import quote
 from xls_report.reshaped import told

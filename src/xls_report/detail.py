@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby
 
+from xls_report.address import a1, letters
 from xls_report.form import Item, Table, block_items
 from xls_report.grid import Places, total_formula
-from xls_report.layout import Cell, Role, Sheet, a1, letters
+from xls_report.layout import Cell, Role, Sheet
 
 FIRST_ROW = 3  # two head rows above
 _FACTS = (  # key, head, width

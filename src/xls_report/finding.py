@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from xls_report.address import ranges
 from xls_report.catalogue import CATALOGUE
 from xls_report.figure import Figure, as_json, shown
 from xls_report.form import Level
-from xls_report.layout import ranges
 from xls_report.quoting import quote, visible
 
 SHOWN = {Level.ERROR: "【必改】", Level.EXPLAIN: "【须说明】", Level.WARNING: "【提醒】"}

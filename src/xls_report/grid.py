@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 
+from xls_report.address import a1, absolute, ranges
 from xls_report.form import Block, Item, Table, block_items, item_id
 from xls_report.heading import Heading
-from xls_report.layout import Cell, Role, Rule, Sheet, a1, absolute, lines_of, ranges
+from xls_report.layout import Cell, Role, Rule, Sheet, lines_of
 
 ZERO_SENTENCE = "本单位本年度本表各项均为 0。"
 LINE = 16.0  # height of a line of text, points

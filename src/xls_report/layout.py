@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import chain
 
+from xls_report.address import a1
 from xls_report.form import Form
 
 
@@ -162,65 +162,6 @@ class Layout:
 
     def sheet(self, ident: str) -> Sheet:
         return next(sheet for sheet in self.sheets if sheet.id == ident)
-
-
-@lru_cache(maxsize=512)
-def letters(column: int) -> str:
-    """Column 1 → A, 27 → AA."""
-    text = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        text = chr(65 + rest) + text
-    return text
-
-
-def absolute(address: str) -> str:
-    """D5 → $D$5."""
-    row, column = row_column(address)
-    return f"${letters(column)}${row}"
-
-
-def a1(row: int, column: int) -> str:
-    """Row 5, column 4 → D5."""
-    return f"{letters(column)}{row}"
-
-
-_ADDRESS = re.compile(r"([A-Z]+)([0-9]+)", re.ASCII)
-
-
-def row_column(address: str) -> tuple[int, int]:
-    """D5 → (5, 4)."""
-    match = _ADDRESS.fullmatch(address)
-    if match is None:
-        raise ValueError(address)
-    column = 0
-    for letter in match[1]:
-        column = column * 26 + ord(letter) - 64
-    return int(match[2]), column
-
-
-def ranges(addresses: Iterable[str]) -> tuple[str, ...]:
-    """Addresses joined to rectangles where they touch: D5, D6, D28 → D5:D6, D28. Each address once."""
-    cells = sorted({row_column(address) for address in addresses}, key=lambda rc: (rc[1], rc[0]))
-    runs: list[list[int]] = []  # column, first row, last row
-    for row, column in cells:
-        if runs and runs[-1][0] == column and runs[-1][2] == row - 1:
-            runs[-1][2] = row
-        else:
-            runs.append([column, row, row])
-    joined: list[list[int]] = []  # first column, last column, first row, last row
-    for column, first, last in sorted(runs, key=lambda run: (run[1], run[2], run[0])):
-        if joined and joined[-1][1:] == [column - 1, first, last]:
-            joined[-1][1] = column
-        else:
-            joined.append([column, column, first, last])
-    joined.sort(key=lambda box: (box[0], box[2]))
-    return tuple(a1(r1, c1) if (r1, c1) == (r2, c2) else f"{a1(r1, c1)}:{a1(r2, c2)}" for c1, c2, r1, r2 in joined)
-
-
-def quoted(sheet: str) -> str:
-    """A sheet's name as formulas write it."""
-    return "'" + sheet.replace("'", "''") + "'"
 
 
 def width_of(text: str) -> int:

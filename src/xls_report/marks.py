@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from xls_report.address import a1, absolute, letters
 from xls_report.checksum import checksum_formula
 from xls_report.figure import MOST
 from xls_report.form import Form, Instance, Item, Table
 from xls_report.grid import Places, bottom_row, helper_column, merged, places, switch_address, table_width
 from xls_report.heading import Measure
-from xls_report.layout import Cell, Role, Rule, a1, absolute, letters
+from xls_report.layout import Cell, Role, Rule
 from xls_report.selfcheck import CHECKS, EXPLAIN, FAILED, SCALE, check_rows, code_address
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from xls_report.address import ranges
 from xls_report.collect import Collection
 from xls_report.figure import shown
 from xls_report.finding import SHOWN, Finding
 from xls_report.form import Form
-from xls_report.layout import Cell, Role, Sheet, lines_of, ranges
+from xls_report.layout import Cell, Role, Sheet, lines_of
 from xls_report.reader import OVERVIEW, SOURCES, TEXTS, TROUBLE
 from xls_report.roster import RosterUnit
 from xls_report.stamp import INCOMPLETE

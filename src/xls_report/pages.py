@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from xls_report.address import ranges
 from xls_report.form import Form, Item, Section, Table, relation_words
 from xls_report.grid import prior_places
-from xls_report.layout import Cell, Role, Rule, Sheet, lines_of, ranges
+from xls_report.layout import Cell, Role, Rule, Sheet, lines_of
 from xls_report.selfcheck import code_address, first_link, total_address
 
 COVER, GUIDE = "封面", "填报说明"

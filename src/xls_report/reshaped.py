@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from xls_report.layout import Role, Sheet, a1, letters
+from xls_report.address import a1, letters
+from xls_report.layout import Role, Sheet
 from xls_report.package import RawSheet
 from xls_report.quoting import quote
 

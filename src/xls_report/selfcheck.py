@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
+from xls_report.address import a1, quoted, ranges
 from xls_report.check import PUNCTUATION, REASON, SUBSTANCE
 from xls_report.equation import Sum
 from xls_report.figure import MOST
@@ -12,7 +13,7 @@ from xls_report.form import Form, Instance, Level, Table, relation_words
 from xls_report.grid import bottom_row, helper_column, places, prior_places, switch_address
 from xls_report.heading import Measure
 from xls_report.lastyear import YUAN, YUAN_CODE
-from xls_report.layout import Cell, Role, Sheet, a1, lines_of, quoted, ranges
+from xls_report.layout import Cell, Role, Sheet, lines_of
 from xls_report.stamp import SHEET as STAMP_SHEET
 from xls_report.stamp import flag_address
 

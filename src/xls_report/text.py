@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from xls_report.address import ranges
 from xls_report.finding import SHOWN, Finding
 from xls_report.form import Level
 from xls_report.intake import Intake, Outcome
-from xls_report.layout import ranges
 from xls_report.quoting import quote, visible
 
 FOOTNOTE = "本审核仅为数据校验，不代替业务审核和领导审签。"

@@ -15,9 +15,10 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
 
+from xls_report.address import ranges, row_column
 from xls_report.dates import serial_of
 from xls_report.figure import Figure
-from xls_report.layout import Cell, Layout, Role, Sheet, iter_cells, ranges, row_column
+from xls_report.layout import Cell, Layout, Role, Sheet, iter_cells
 from xls_report.live import Results, results
 from xls_report.stamp import INCOMPLETE, NAME, PROPERTY, Stamp, entries, identity
 from xls_report.styles import FORMATS, PHONE, STOPS, VERDICTS

@@ -13,10 +13,10 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Final, Generic, NamedTuple, TypeVar, cast
 
+from xls_report.address import letters
 from xls_report.package import sharedstrings, sheetxml
 from xls_report.package.partxml import SMALL, STRICT, TRANSITIONAL
 from xls_report.package.refusal import MAX_COLUMNS, MAX_FORMULA, MAX_ROWS, MAX_STRINGS, MAX_TEXT, Refused
-from xls_report.package.sharedformula import column_letters
 from xls_report.package.sharedstrings import decoded
 from xls_report.package.sheetdata import BLANKS, KINDS, TRUE, ZERO, RawCell
 from xls_report.package.sheetxml import RawSheet
@@ -64,7 +64,7 @@ _ITEM: Final = re.compile(
     rf"(?:<t ?/>|{_TEXT}|(?:{_RUN})++)(?:<phoneticPr fontId={_WORD}(?: type={_WORD})?(?: alignment={_WORD})? ?/>)?</si>"
 )
 _TEXTS: Final = re.compile(_TEXT)
-_COLUMNS: Final = {column_letters(number): number for number in range(1, MAX_COLUMNS + 1)}
+_COLUMNS: Final = {letters(number): number for number in range(1, MAX_COLUMNS + 1)}
 _INDEXES: Final = tuple(map(str, range(1_024)))
 
 _new: Final[Callable[..., RawCell]] = tuple.__new__

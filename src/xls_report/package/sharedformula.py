@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_LAST_ROW: Final = 1_048_576
-_LAST_COLUMN: Final = 16_384
+from xls_report.address import LAST_COLUMN, LAST_ROW, column_number, letters
+
 _TOKEN: Final = re.compile(
     r"""
     "(?:[^"]|"")*" | '(?:[^']|'')*'                       # a text; a quoted sheet name
@@ -21,23 +21,6 @@ _TOKEN: Final = re.compile(
     re.VERBOSE,
 )
 _END: Final = re.compile(r"(\$?)([A-Za-z]+|\d+)")
-
-
-def column_number(letters: str) -> int:
-    """1 for "A", 28 for "AB"; the letters are ASCII."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
-def column_letters(number: int) -> str:
-    """ "A" for 1, "AB" for 28; the number is at least 1."""
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def shifted(formula: str, rows: int, columns: int) -> str:
@@ -66,6 +49,6 @@ def _moved(dollar: str, place: str, by: int) -> str:
         return place
     if place[0].isdigit():
         row = int(place) + by
-        return str(row) if 1 <= row <= _LAST_ROW else ""
+        return str(row) if 1 <= row <= LAST_ROW else ""
     column = column_number(place) + by
-    return column_letters(column) if 1 <= column <= _LAST_COLUMN else ""
+    return letters(column) if 1 <= column <= LAST_COLUMN else ""

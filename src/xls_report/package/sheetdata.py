@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 from xml.parsers.expat import XMLParserType
 
+from xls_report.address import LAST_COLUMN, LAST_ROW, column_number, letters
 from xls_report.package.partxml import ALTERNATIVES, check_attributes, too_deep
 from xls_report.package.refusal import (
     MAX_COLUMNS,
@@ -23,7 +24,7 @@ from xls_report.package.refusal import (
     over,
     over_size,
 )
-from xls_report.package.sharedformula import column_letters, column_number, shifted
+from xls_report.package.sharedformula import shifted
 from xls_report.package.sharedstrings import decoded
 from xls_report.quoting import quote
 
@@ -33,10 +34,8 @@ ZERO: Final = ("0", "0.0")  # a height or width that hides as well as "hidden" d
 _IN_DATA, _IN_ROW, _IN_CELL, _IN_VALUE, _IN_FORMULA = range(5)
 KINDS: Final = {None: "n", "n": "n", "s": "s", "str": "s", "inlineStr": "s", "b": "b", "e": "e", "d": "d"}
 BLANKS: Final = " \t\r\n"
-_LETTERS: Final = ("", *(column_letters(number) for number in range(1, MAX_COLUMNS + 2)))
+_LETTERS: Final = ("", *(letters(number) for number in range(1, MAX_COLUMNS + 2)))
 _ADDRESS: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
-_LAST_ROW: Final = 1_048_576
-_LAST_COLUMN: Final = 16_384
 
 Attributes = Mapping[str, str]
 
@@ -91,7 +90,7 @@ class DataReader:
         text = attributes.get("r")
         row = self.row + 1
         if text is not None and text != str(row):
-            if not (text.isascii() and text.isdigit() and len(text) < 8 and 0 < int(text) <= _LAST_ROW):
+            if not (text.isascii() and text.isdigit() and len(text) < 8 and 0 < int(text) <= LAST_ROW):
                 raise self.fault(f"的行号 {quote(text)} 不对")
             row = int(text)
             if row <= self.row:
@@ -116,7 +115,7 @@ class DataReader:
         if self.row > MAX_ROWS:
             raise over(f"工作表“{quote(self.name)}”", self.row, MAX_ROWS, "行")
         match = _ADDRESS.fullmatch(ref)
-        if match is None or column_number(match[1]) > _LAST_COLUMN:
+        if match is None or column_number(match[1]) > LAST_COLUMN:
             raise self.fault("的单元格地址不对", ref)
         if int(match[2]) != self.row:
             raise self.fault(f"写在第 {self.row} 行里", ref)
