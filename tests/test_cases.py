@@ -317,11 +317,14 @@ def test_a_text_of_the_file_is_shown_so_that_it_can_be_printed(name: str) -> Non
 
 def test_a_proposed_date_of_signature_is_not_found_in_turn(seen: Seen) -> None:
     proposed = [found.due for found in seen.findings if found.code == "T102"]
+    assert proposed
     assert all(isinstance(due, str) and due > "2025-12-31" for due in proposed)
 
 
 def test_a_unit_counted_twice_is_named_and_no_other(seen: Seen) -> None:
-    for intake in seen.rounds["one unit in two summaries"].intakes:
+    intakes = seen.rounds["one unit in two summaries"].intakes
+    assert len(intakes) == 2
+    for intake in intakes:
         (message,) = [found.message for found in intake.findings if found.code == "R206"]
         assert "102" in message
         assert "101" not in message

@@ -285,6 +285,20 @@ def test_dates_and_percents_by_format_code(code: str, date: bool, percent: bool)
     assert (found.is_date(0), found.is_percent(0)) == (date, percent)
 
 
+@pytest.mark.parametrize(
+    ("first", "second"), [("A1:B2", "B2:B3"), ("A1-B2", "B2:B3"), ("A1:B2:C3", "B2:B3"), ("", "B2:B3")]
+)
+def test_arrays_that_overlap_or_lie_nowhere_are_refused(first: str, second: str) -> None:
+    data = "".join(
+        f'<row r="{n}"><c r="{at}"><f t="array" ref="{area}">1</f><v>1</v></c></row>'
+        for n, at, area in ((1, "A1", first), (2, "B2", second))
+    )
+    package = opened(pack(book(data)))
+    found = package.read_sheet(package.sheets[0])
+    assert isinstance(found, Refusal), found
+    assert found.code == "F108"
+
+
 def test_expands_shared_formulas_for_every_cell() -> None:
     data = (
         '<row r="1"><c r="B1"><f t="shared" ref="B1:C2" si="0">A1+$A1+A$1+$A$1</f><v>1</v></c>'
@@ -300,7 +314,7 @@ def test_expands_shared_formulas_for_every_cell() -> None:
         "B2": "A2+$A2+A$1+$A$1",
         "C2": "B2+$A2+B$1+$A$1",
         "A3": "B1:B2*2",
-        "A4": None,
+        "A4": "B1:B2*2",
         "B4": "",
     }
     assert found["C2"] == RawCell("n", None, "B2+$A2+B$1+$A$1", 4)
@@ -1075,9 +1089,14 @@ def test_equals_openpyxl_on_honest_workbooks(make: Callable[[], bytes]) -> None:
         assert set(sheet.merges) == {str(merge) for merge in formulas[entry.name].merged_cells.ranges}
         assert sheet.protected == formulas[entry.name].protection.sheet
         theirs = {}
+        spilled: dict[str, str] = {}
         for cell in (cell for line in formulas[entry.name] for cell in line if cell.value is not None):
             formula = cell.value if cell.data_type == "f" else None
-            formula = formula.text if isinstance(formula, ArrayFormula) else formula
+            if isinstance(formula, ArrayFormula):
+                formula, area = formula.text, formula.ref
+                inside = f"{area}:{area}" if ":" not in area else area
+                spilled |= {other.coordinate: formula for line_ in formulas[entry.name][inside] for other in line_}
+            formula = spilled.get(cell.coordinate, formula)  # openpyxl takes the results of an array for constants
             value = values[entry.name][cell.coordinate]
             theirs[cell.coordinate] = (
                 formula and formula.removeprefix("="),

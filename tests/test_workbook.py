@@ -170,18 +170,7 @@ def test_the_stamp_rides_on_three_carriers(form: Form) -> None:
 
 def test_text_from_outside_never_becomes_a_formula_or_a_link() -> None:
     form = FORMS[1]
-    hostile = (
-        "=1+1",
-        "{=1+1}",
-        "http://x.example/",
-        "external:c:\\a.xlsx",
-        "internal:'封面'!A1",
-        "+1",
-        "-1",
-        "@x",
-        "&C&D",
-    )
-    for text in hostile:
+    for text in HOSTILE:
         unit = Unit("004", text)
         submission = replace(filling(form, "balanced", 0), unit=unit, label=text, issuer=text)
         cover = {"leader": text, "filler": text, "address": text}

@@ -69,7 +69,7 @@ def collect(
     # A byte-equal copy of the file that is wanted is as good.
     preferred = frozenset(i.sha256 for i in intakes if i.path.absolute() in wanted)
     form, year = _round(intakes, roster)
-    placed = [_placed(i, roster, form, year, exempt) for i in intakes]
+    placed = [_placed(i, roster, year, exempt) for i in intakes]
     included, conflicts, rejected = _assigned(roster, placed, exempt, preferred)
     included, twice = _twice(included)
     for unit, found, reason in twice:
@@ -132,7 +132,7 @@ def _round(intakes: Sequence[Intake], roster: Roster) -> tuple[Form | None, int 
     return forms[form], year
 
 
-def _placed(intake: Intake, roster: Roster, form: Form | None, year: int | None, exempt: frozenset[str]) -> Intake:
+def _placed(intake: Intake, roster: Roster, year: int | None, exempt: frozenset[str]) -> Intake:
     """The file by the roster: wrong year, a unit that is not on it or does not count."""
     if intake.unit is None or intake.outcome not in (Outcome.ACCEPTED, Outcome.REJECTED):
         return intake

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from xls_report.address import a1, letters, row_column
-from xls_report.finding import Finding, finding
+from xls_report.finding import Finding, finding, names
 from xls_report.layout import Cell, Role, Sheet
 from xls_report.package import RawCell, RawSheet
 from xls_report.quoting import quote
@@ -20,8 +20,6 @@ _MARKS = str.maketrans("“”„‟「」『』〝〞‘’‛′′", '"""""""
 _DOT = re.compile(r"(?<=\d)[.、．。]")
 _LITERAL = re.compile(r'("(?:[^"]|"")*")')
 _SHEET_QUOTES = re.compile(r"'((?:[^']|'')+)'!")
-
-_FEW = 3  # notes beside a table that a message quotes
 
 
 @lru_cache(maxsize=8192)
@@ -45,7 +43,6 @@ class Shape:
     """What a layout's sheet must look like, prepared once for all files."""
 
     labels: tuple[tuple[str, str, Cell], ...]  # address, key, cell
-    formulas: tuple[tuple[str, str, Cell], ...]
     known: frozenset[str]  # addresses that hold something
     merges: frozenset[str]
     inputs: tuple[tuple[int, int, int, int], ...]  # boxes of the figure cells
@@ -66,7 +63,6 @@ def shape_of(sheet: Sheet) -> Shape:
     figures = [c for c in sheet.of(Role.INPUT, Role.TOTAL, Role.SUM) if c.last_row]
     return Shape(
         labels=tuple((c.address, label_key(c.content), c) for c in sheet.of(Role.LABEL)),
-        formulas=tuple((c.address, formula_key(c.content), c) for c in sheet.of(Role.TOTAL, Role.SUM)),
         checks=tuple((c.address, formula_key(c.content), c) for c in sheet.of(Role.CHECK)),
         guides=tuple((c.address, label_key(c.content), c) for c in sheet.of(Role.GUIDE)),
         known=frozenset(c.address for c in sheet.cells),
@@ -100,6 +96,8 @@ def compare(sheet: Sheet, raw: RawSheet, name: str) -> tuple[tuple[Finding, ...]
         text = (there.text or "") if there is not None else ""
         if text != cell.content and label_key(text) != key:
             wrong.append((cell, text))
+        elif there is not None and there.formula is not None:  # what it shows is no text that stands there
+            wrong.append((cell, "=" + there.formula))
     for cell in sheet.of(Role.TITLE):
         there = raw.cells.get(cell.address)
         text = (there.text or "") if there is not None else ""
@@ -182,8 +180,7 @@ def _around(sheet: Sheet, raw: RawSheet, name: str) -> Iterator[Finding]:
 
 
 def _quoted(raw: RawSheet, addresses: list[str]) -> str:
-    shown = "、".join(f"{a}“{quote(raw.cells[a].text or '')}”" for a in addresses[:_FEW])
-    return f"{shown} 等 {len(addresses)} 处" if len(addresses) > _FEW else shown
+    return names(f"{a}“{quote(raw.cells[a].text or '')}”" for a in addresses)
 
 
 def _same_text(there: RawCell | None, key: str, content: str) -> bool:
@@ -199,9 +196,8 @@ def _hidden(sheet: Sheet, raw: RawSheet, name: str) -> Iterator[Finding]:
     shown = [f"第 {row} 行" for row in rows]
     shown += [f"{letters(a)} 列" if a == b else f"{letters(a)} 至 {letters(b)} 列" for a, b in columns]
     if shown:
-        more = f" 等 {len(shown)} 处" if len(shown) > _FEW else ""
         cells = [*(a1(row, 1) for row in rows), *(a1(1, first) for first, _ in columns)]
-        yield finding("S112", sheet=sheet.name, cells=cells, table=name, given="、".join(shown[:_FEW]) + more)
+        yield finding("S112", sheet=sheet.name, cells=cells, table=name, given=names(shown))
 
 
 def _covers_inputs(merge: str, shape: Shape) -> bool:

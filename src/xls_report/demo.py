@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from xls_report.collect import collect
 from xls_report.fill import fill, load_object
@@ -103,10 +102,6 @@ def _return(submission: Submission, folder: Path, typed: Mapping[str, str]) -> N
     name = workbook_name(submission.unit.code, submission.unit.name, submission.year)
     data = write(compile_layout(submission.form), submission, typed=typed)
     write_whole(folder / name, data, force=True)
-
-
-def _sample(path: Path) -> dict[str, Any]:
-    return load_object(path.read_bytes(), path.name)
 
 
 def _text(path: Path) -> str:

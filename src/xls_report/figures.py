@@ -74,11 +74,13 @@ def _switch(table: Table, sheet: Sheet, raw: RawSheet) -> tuple[bool, list[Findi
     there = raw.cells.get(cell.address) if cell is not None else None
     # As the workbook's own formulas: 是 with a blank beside it is not 是.
     text = (there.text or "") if there is not None else ""
-    if cell is None or text.strip() == "" or text == "否":
+    formula = there.formula if there is not None else None  # its stored result may be stale
+    if cell is None or (formula is None and (text.strip() == "" or text == "否")):
         return False, []
-    if text == "是":
+    if formula is None and text == "是":
         return True, []
-    wrong = finding("V131", sheet=sheet.name, cells=[cell.address], given=quote(text), due="是或否", table=table.name)
+    given = quote(text if formula is None else "=" + formula)
+    wrong = finding("V131", sheet=sheet.name, cells=[cell.address], given=given, due="是或否", table=table.name)
     return False, [wrong]
 
 

@@ -82,10 +82,11 @@ def read_figure(
     `date` and `percent` tell of the number format and matter to numbers only: they do not alter how text is shown.
     Nothing that stands in a cell raises; an unknown `kind` or `measure` is a wrong call (ValueError).
     """
-    if kind == "n" and text and formula is None and not (date or percent) and len(text) <= 15 and text.isascii():
-        if measure == "amount" and text.isdigit():
+    plain = kind == "n" and text and formula is None and not (date or percent) and len(text) <= 15 and text.isascii()
+    if plain and text and text.isdigit() and not _SERIALS[0] <= (value := int(text)) <= _SERIALS[1]:
+        if measure == "amount":
             return Reading(Decimal(text), "", text, "")
-        if measure in ("count", "change") and text.isdigit() and not _SERIALS[0] <= (value := int(text)) <= _SERIALS[1]:
+        if measure in ("count", "change"):
             return Reading(value, "", text, "")
     if measure not in ("count", "change", "amount") or kind not in ("n", "s", "b", "e", "d"):
         raise ValueError(f"no such kind or measure: {kind!r}, {measure!r}")
@@ -122,7 +123,7 @@ def _read_number(
             return _refused("V109", given)
         number = own  # exact, where the stored result may hold binary noise
         remarks.append("V110")
-    if measure != "amount" and _SERIALS[0] <= number <= _SERIALS[1]:
+    if _SERIALS[0] <= number <= _SERIALS[1] and (measure != "amount" or number == int(number)):
         remarks.append("V119")
     return _judged(number, given, measure, unit, remarks)
 

@@ -17,8 +17,8 @@ from xls_report.package.fragments import read_strings, read_worksheet
 from xls_report.package.numberformat import NumberFormats, read_formats
 from xls_report.package.parts import TYPES_PART, Relation, check_active, content_types, relations_of
 from xls_report.package.partxml import RELATION_IDS, Record, Wanted, records
+from xls_report.package.rawcell import RawCell
 from xls_report.package.refusal import MAX_CELLS, MAX_FILE, MAX_NAMES, MAX_SHEETS, Refusal, Refused, over_size
-from xls_report.package.sheetdata import RawCell
 from xls_report.package.sheetxml import RawSheet
 from xls_report.quoting import quote
 

@@ -16,9 +16,10 @@ from typing import Final, Generic, NamedTuple, TypeVar, cast
 from xls_report.address import letters
 from xls_report.package import sharedstrings, sheetxml
 from xls_report.package.partxml import SMALL, STRICT, TRANSITIONAL
+from xls_report.package.rawcell import RawCell
 from xls_report.package.refusal import MAX_COLUMNS, MAX_FORMULA, MAX_ROWS, MAX_STRINGS, MAX_TEXT, Refused
 from xls_report.package.sharedstrings import decoded
-from xls_report.package.sheetdata import BLANKS, KINDS, TRUE, ZERO, RawCell
+from xls_report.package.sheetdata import BLANKS, KINDS, TRUE, ZERO
 from xls_report.package.sheetxml import RawSheet
 
 _Said = TypeVar("_Said")

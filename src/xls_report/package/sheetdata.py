@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 from xml.parsers.expat import XMLParserType
 
 from xls_report.address import LAST_COLUMN, LAST_ROW, column_number, letters
+from xls_report.package.arrays import spread
 from xls_report.package.partxml import ALTERNATIVES, check_attributes, too_deep
+from xls_report.package.rawcell import RawCell
 from xls_report.package.refusal import (
     MAX_COLUMNS,
     MAX_DEPTH,
@@ -38,21 +40,6 @@ _LETTERS: Final = ("", *(letters(number) for number in range(1, MAX_COLUMNS + 2)
 _ADDRESS: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
 Attributes = Mapping[str, str]
-
-
-class RawCell(NamedTuple):
-    """A cell as stored. ``kind``: "n" number, "s" text, "b" boolean, "e" error, "d" ISO date.
-
-    ``text`` is the text of the value (of a number: the very digits of the XML), None if there is none; ``formula`` the
-    text of the formula without "=", None if there is none; ``style`` the number of the cell format.
-    """
-
-    kind: str
-    text: str | None
-    formula: str | None
-    style: int
-
-
 _new: Final[Callable[..., RawCell]] = tuple.__new__  # RawCell(…) without the detour through Python
 
 
@@ -63,7 +50,7 @@ class DataReader:
     """
 
     __slots__ = (
-        *("allowed", "cells", "children", "count", "expanded", "hidden", "masters", "name", "parser"),
+        *("allowed", "areas", "cells", "children", "count", "expanded", "hidden", "masters", "name", "parser"),
         *("row", "rows", "strings", "styles", "tags"),
     )
 
@@ -75,6 +62,7 @@ class DataReader:
         self.styles: dict[str | None, int] = {None: 0}
         self.masters: dict[str, tuple[str, int, int]] = {}
         self.children: list[tuple[str, str, int, int]] = []
+        self.areas: list[tuple[str, str]] = []
         self.row = self.rows = self.count = self.expanded = 0
 
     def fault(self, what: str, ref: str = "") -> Refused:
@@ -160,6 +148,8 @@ class DataReader:
                 self.masters[index] = (text, self.row, column)
             elif self.expand(index, self.row, column) != text:
                 raise self.fault("的共享公式有两种写法", ref)
+        elif attributes.get("ref", ref) != ref:
+            self.areas.append((text, attributes["ref"]))
         return text
 
     def expand(self, index: str, row: int, column: int) -> str:
@@ -172,11 +162,12 @@ class DataReader:
         return formula
 
     def finish(self) -> None:
-        """Give their text to the cells that share a formula, all formulas being known now."""
+        """Give their text to the cells that share a formula or lie in an array's area, all formulas being known now."""
         for index, ref, row, column in self.children:
             if index not in self.masters:
                 raise self.fault("的共享公式没有原文", ref)
             self.cells[ref] = self.cells[ref]._replace(formula=self.expand(index, row, column))
+        spread(self.areas, self.cells, self.fault)
 
     def aside(self, tag: int, name: str, ref: str, take: Callable[[str], None] | None) -> None:
         """Step over an element that is none of ours, or into the <is> of an inline text, which ``take`` receives."""

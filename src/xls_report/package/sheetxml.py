@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from xls_report.package.partxml import STRICT, TRANSITIONAL, check_attributes, feed, new_parser, release, too_deep
+from xls_report.package.rawcell import RawCell
 from xls_report.package.refusal import MAX_DEPTH, MAX_RANGES, Refused
 from xls_report.package.sheetdata import (
     CELL,
@@ -26,7 +27,6 @@ from xls_report.package.sheetdata import (
     VALUE,
     ZERO,
     DataReader,
-    RawCell,
 )
 from xls_report.quoting import quote
 
