@@ -159,7 +159,14 @@ CASES: dict[str, tuple[Callable[[Path], None], Due]] = {
     ),
     "other materials": (
         _each({"年报.docx": _DOCX, "年报.pdf": _PDF, "盖章页.jpg": b"\xff\xd8\xff", "年报.zip": b"PK", "无后缀": _PDF}),
-        dict.fromkeys(("年报.docx", "年报.pdf", "盖章页.jpg", "年报.zip", "无后缀"), ("ignored", "F112")),
+        {
+            **dict.fromkeys(("年报.docx", "年报.pdf", "盖章页.jpg", "无后缀"), ("ignored", "F112")),
+            "年报.zip": ("ignored", "F116"),
+        },
+    ),
+    "the mark of an open file alone": (
+        _each({f"~${NAME}": _LOCK, "~$备注.docx": _LOCK}),
+        {f"~${NAME}": ("ignored", "F117"), "~$备注.docx": ("ignored", "F111")},
     ),
     "own lists": (
         _each(

@@ -65,7 +65,14 @@ def fill(job: Job, /, **options: Any) -> int:
 @click.argument("paths", type=_PATHS, nargs=-1, required=True)
 @click.option("--roster", type=_PATHS, help="单位名单；其中的标志优先于表内的标志。")
 @click.option("--prior", type=_PATHS, help="上年数据：文件或文件夹。")
-@click.option("--format", "style", type=click.Choice(["text", "lines", "json"]), default="text", help="输出格式。")
+@click.option("--returns", type=_PATHS, metavar="DIR", help="把标注好的退回修改表和退回通知写到这个文件夹。")
+@click.option(
+    *("--format", "style"),
+    type=click.Choice(["text", "lines", "json", "xlsx"]),
+    default="text",
+    metavar="FORMAT",
+    help="输出格式：text、lines、json，或 xlsx（全部问题一览，要用 -o）。",
+)
 @click.option("-o", "--output", type=_PATHS, help="结果写到文件（默认显示在屏幕上）。")
 @click.pass_obj
 def check(job: Job, /, **options: Any) -> int:

@@ -13,7 +13,7 @@ from pathlib import Path
 from xls_report.check import judge as judge_relations
 from xls_report.check import relation_findings
 from xls_report.figure import Figure
-from xls_report.finding import Finding, finding
+from xls_report.finding import Finding, finding, names
 from xls_report.form import Form, Level
 from xls_report.lastyear import prior_findings
 from xls_report.layout import Kind, Layout
@@ -23,10 +23,12 @@ from xls_report.package.refusal import MAX_FILE
 from xls_report.plan import compile_layout
 from xls_report.quoting import name_of, visible
 from xls_report.reader import Reading, read
+from xls_report.roster import Roster
 from xls_report.submission import Submission, Unit
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlsb", ".ods", ".et", ".ett", ".xlt", ".fods"})
 _LOCKS = ("~$", ".~lock.", ".~")
+_NAMELESS = frozenset({"F101", "F102", "F103", "F104", "F105", "F106", "F107", "F108", "F112", "F114", "F116", "F201"})
 _SYSTEM = frozenset({"thumbs.db", ".ds_store", "desktop.ini"})
 _OWN = ("空表发放清单", "退回通知", "审核问题", "报送情况", "处理记录", "单位名单")  # the tool's own lists
 _TYPES = {
@@ -36,6 +38,8 @@ _TYPES = {
     ".pdf": "PDF 文件",
     ".zip": "压缩包",
     ".rar": "压缩包",
+    ".gz": "压缩包",
+    ".tar": "压缩包",
     ".7z": "压缩包",
     ".jpg": "图片",
     ".jpeg": "图片",
@@ -72,6 +76,8 @@ class Intake:
     unit: Unit | None = None
     form: str = ""
     year: int | None = None
+    producer: str = ""  # the program that saved it
+    notes: tuple[str, ...] = ()  # what was done to it that asks nothing of anyone
 
     @property
     def file(self) -> str:
@@ -107,12 +113,14 @@ def take_in(
     forms: Sequence[Form],
     *,
     prior: Prior | None = None,
-    flags: Mapping[str, frozenset[str]] | None = None,
+    roster: Roster | None = None,
 ) -> tuple[Intake, ...]:
     """An outcome for every file; same bytes twice are one submission, the later file a duplicate.
 
-    `prior` gives last year's figures of a unit. `flags`, by unit code, decide instead of the stamps' where given.
+    `prior` gives last year's figures of a unit. The flags of the `roster` decide instead of the stamps', and by its
+    names it is guessed whose a file is that cannot be read.
     """
+    flags = roster.flags if roster is not None else None
     first: dict[str, str] = {}
     found: list[Intake] = []
     workbooks = 0
@@ -123,6 +131,8 @@ def take_in(
             found.append(Intake(path, "", Outcome.UNREADABLE, (over,)))
             continue
         intake = _take(path, forms, prior, flags)
+        if roster is not None:
+            intake = _suspected(intake, roster)
         if intake.outcome is not Outcome.IGNORED and intake.sha256 in first:
             same = finding("F209", given=visible(first[intake.sha256]))
             intake = replace(intake, outcome=Outcome.DUPLICATE, findings=(same,))
@@ -132,10 +142,20 @@ def take_in(
     return tuple(found)
 
 
+def _suspected(intake: Intake, roster: Roster) -> Intake:
+    """Of a file that tells nothing itself: whose it may be, by its name. It changes no unit's state."""
+    if not intake.findings or intake.findings[0].code not in _NAMELESS:
+        return intake
+    units = roster.named_in(intake.file.replace("\\", "/").rpartition("/")[2])
+    note = f"疑似单位：{names(unit.shown for unit in units)}" if units else ""
+    first, *rest = intake.findings
+    return replace(intake, findings=(first.noted(f"。{note}") if note else first, *rest))
+
+
 def _take(path: Path, forms: Sequence[Form], prior: Prior | None, flags: Mapping[str, frozenset[str]] | None) -> Intake:
     name = path.name
     if name.startswith(_LOCKS) or name.lower() in _SYSTEM or "__MACOSX" in path.parts:
-        return Intake(path, "", Outcome.IGNORED, (finding("F111"),))
+        return Intake(path, "", Outcome.IGNORED, (_temporary(path),))
     own = next((prefix for prefix in _OWN if name.startswith(prefix)), "")
     if own and path.suffix.lower() in (".csv", ".txt", ".json"):
         return Intake(path, "", Outcome.IGNORED, (finding("F113", detail=own),))
@@ -148,12 +168,21 @@ def _take(path: Path, forms: Sequence[Form], prior: Prior | None, flags: Mapping
     digest = hashlib.sha256(data).hexdigest()
     if not workbook:
         detail = _TYPES.get(path.suffix.lower()) or kind_of(data).name
-        return Intake(path, digest, Outcome.IGNORED, (finding("F112", detail=detail),))
+        code = "F116" if detail.startswith("压缩包") else "F112"
+        return Intake(path, digest, Outcome.IGNORED, (finding(code, detail=detail),))
     intake = judge(path, digest, data, forms, prior, flags)
     # Of a workbook the stamp decides: only one that bears none can be a list of ours.
     if path.stem in _OWN and [f.code for f in intake.findings] == ["F201"]:
         return Intake(path, digest, Outcome.IGNORED, (finding("F113", detail=path.stem),))
     return intake
+
+
+def _temporary(path: Path) -> Finding:
+    """The mark of an open file; alone it tells of a file that someone has open elsewhere."""
+    mark = next((mark for mark in _LOCKS if path.name.startswith(mark)), "")
+    name = path.name.removeprefix(mark).removesuffix("#")
+    alone = mark and path.suffix.lower().rstrip("#") in WORKBOOKS and not path.with_name(name).exists()
+    return finding("F117", given=visible(name)) if alone else finding("F111")
 
 
 def judge(
@@ -167,7 +196,7 @@ def judge(
     """Read a workbook's bytes and hold its figures against the relations."""
     reading = read(data, forms)
     if reading.unreadable:
-        return Intake(path, digest, Outcome.UNREADABLE, reading.findings)
+        return Intake(path, digest, Outcome.UNREADABLE, reading.findings, producer=reading.producer)
     submission, stamp = reading.submission, reading.stamp
     findings = reading.findings
     if submission is not None:
@@ -187,6 +216,8 @@ def judge(
         None if any(f.code == "F205" for f in findings) else _unit(reading),
         stamp.form if stamp is not None else "",
         stamp.year if stamp is not None else None,
+        reading.producer,
+        reading.notes,
     )
 
 

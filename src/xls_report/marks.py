@@ -79,12 +79,12 @@ def _first_bad(items: list[Item], where: Places, table: Table) -> str:
     for item in reversed(items):
         row, column = where[item.id]
         cell = a1(row, column)
-        bad = f'IF({switch}="是",IF({cell}<>0,1,0),IF(ISNUMBER({cell}),IF({_improper(cell, item.kind)},1,0),1))'
+        bad = f'IF({switch}="是",IF({cell}<>0,1,0),IF(ISNUMBER({cell}),IF({improper(cell, item.kind)},1,0),1))'
         formula = f"IF({bad}=1,{row * SCALE + column},{formula})"
     return formula
 
 
-def _improper(cell: str, kind: Measure) -> str:
+def improper(cell: str, kind: Measure) -> str:
     """Condition of a number that the kind does not allow: negative, fractional, too long."""
     tests = [f"{cell}<{-MOST if kind is Measure.CHANGE else 0}", f"{cell}>{MOST}"]
     tests += [f"{cell}<>INT({cell})"] if kind is not Measure.AMOUNT else []
@@ -101,7 +101,7 @@ def _input_rules(form: Form, table: Table) -> Iterator[Rule]:
             continue
         first = cells[0]
         zero = f'AND({switch}="是",N({first})<>0)'
-        yield Rule(tuple(cells), f"OR(ISTEXT({first}),AND(ISNUMBER({first}),{_improper(first, kind)}),{zero})", "bad")
+        yield Rule(tuple(cells), f"OR(ISTEXT({first}),AND(ISNUMBER({first}),{improper(first, kind)}),{zero})", "bad")
         yield Rule(tuple(cells), f'AND(LEN({first})=0,{switch}<>"是")', "todo")
 
 

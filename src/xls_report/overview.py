@@ -10,6 +10,7 @@ from xls_report.figure import shown
 from xls_report.finding import SHOWN, Finding
 from xls_report.form import Form
 from xls_report.layout import Cell, Role, Sheet, lines_of
+from xls_report.quoting import base
 from xls_report.reader import OVERVIEW, SOURCES, TEXTS, TROUBLE
 from xls_report.roster import RosterUnit
 from xls_report.stamp import INCOMPLETE
@@ -103,7 +104,7 @@ def trouble_sheet(collection: Collection, findings: tuple[Finding, ...]) -> Shee
     rows = [("汇总", "", *_row(found)) for found in findings]
     for intake in collection.intakes:
         who = f"{intake.unit.code} {intake.unit.name}" if intake.unit else ""
-        rows.extend((who, _base(intake.file), *_row(found)) for found in intake.findings)
+        rows.extend((who, base(intake.file), *_row(found)) for found in intake.findings)
     heads = ("单位", "文件", "程度", "代码", "位置", "问题", "怎么办")
     return _grid("trouble", TROUBLE, heads, (22.0, 30.0, 10.0, 8.0, 24.0, 60.0, 40.0), rows)
 
@@ -136,9 +137,6 @@ def source_sheet(collection: Collection) -> Sheet:
     for intake in collection.intakes:
         unit = chosen.get(id(intake))
         who = unit.shown if unit else f"{intake.unit.code} {intake.unit.name}" if intake.unit else ""
-        rows.append((_base(intake.file), who, state(intake), "是" if unit else "否", intake.sha256))
-    return _grid("sources", SOURCES, ("文件", "单位", "状态", "计入", "SHA-256"), (44.0, 26.0, 16.0, 8.0, 68.0), rows)
-
-
-def _base(file: str) -> str:
-    return file.replace("\\", "/").rsplit("/", 1)[-1]
+        rows.append((base(intake.file), who, state(intake), "是" if unit else "否", intake.sha256, intake.producer))
+    heads = ("文件", "单位", "状态", "计入", "SHA-256", "保存程序")
+    return _grid("sources", SOURCES, heads, (44.0, 26.0, 16.0, 8.0, 68.0, 20.0), rows)

@@ -36,6 +36,11 @@ def visible(text: str) -> str:
     return "".join(char if char.isprintable() else f"\\u{ord(char):04X}" for char in text)
 
 
+def base(file: str) -> str:
+    """The last part of a file's name as given, on one line: what leaves the office does not tell of its folders."""
+    return visible(file.replace("\\", "/").rsplit("/", 1)[-1])
+
+
 def _piece(char: str) -> str:
     if char in _BLANKS:
         return " "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from xls_report import returned
 from xls_report import stamp as stamps
 from xls_report.compare import changed, compare, matches
 from xls_report.cover import cover_findings
@@ -34,6 +35,8 @@ class Reading:
     submission: Submission | None = None
     stamp: Stamp | None = None
     unreadable: bool = False
+    producer: str = ""  # the program that saved it, "" if it does not say
+    notes: tuple[str, ...] = ()  # what was done to it that asks nothing of anyone
 
 
 def read(data: bytes, forms: Sequence[Form]) -> Reading:
@@ -41,6 +44,10 @@ def read(data: bytes, forms: Sequence[Form]) -> Reading:
     package = open_package(data)
     if isinstance(package, Refusal):
         return Reading((finding(package.code, detail=package.detail),), unreadable=True)
+    return replace(_read(package, forms), producer=package.producer)
+
+
+def _read(package: Package, forms: Sequence[Form]) -> Reading:
     stamp, trouble = read_stamp(package)
     if stamp is None:
         return Reading(trouble)
@@ -59,6 +66,7 @@ class _Reader:
     def __init__(self, package: Package, layout: Layout, stamp: Stamp) -> None:
         self.package, self.layout, self.stamp = package, layout, stamp
         self.structure: list[Finding] = []
+        self.notes: list[str] = []
 
     def read(self, trouble: tuple[Finding, ...]) -> Reading:
         self.structure.extend(trouble)
@@ -94,9 +102,9 @@ class _Reader:
             prior=figures.prior,
         )
         if self._untouched(submission, figures):
-            return Reading((finding("F206"),), submission, self.stamp)
+            return Reading((finding("F206"),), submission, self.stamp, notes=tuple(self.notes))
         found = [*self.structure, *found, *self._totals(sheets, submission), *code_findings(sheets, submission)]
-        return Reading((*found, *self._cover(submission)), submission, self.stamp)
+        return Reading((*found, *self._cover(submission)), submission, self.stamp, notes=tuple(self.notes))
 
     def _totals(self, sheets: Sheets, submission: Submission) -> Iterator[Finding]:
         for table in self.layout.form.tables:
@@ -157,7 +165,7 @@ class _Reader:
         spare = [entry for entry in self.package.sheets if entry.name not in own]
         raws: dict[str, tuple[Sheet, RawSheet]] = {}
         extra = {entry.name: raw for entry in spare if isinstance(raw := self.package.read_sheet(entry), RawSheet)}
-        used: set[str] = set()
+        used = {name for name, raw in extra.items() if returned.is_list(raw)}
         for name, sheet in wanted.items():
             entry = next((e for e in self.package.sheets if e.name == name), None)
             twins = [other for other, raw in extra.items() if matches(sheet, raw)]
@@ -168,12 +176,23 @@ class _Reader:
                 self._note(sheet, *found)
                 if readable:
                     raws[sheet.id] = sheet, chosen
+        self._note_harmless(raws)
         for entry in spare:
             if entry.name not in used:
                 self.structure.append(finding("S104", given=quote(entry.name)))
         if self.package.embedded:
-            self.structure.append(finding("F115", detail="、".join(self.package.embedded)))
+            foreign = returned.foreign(self.package.embedded, self.package.comment_authors())
+            self.structure.extend([finding("F115", detail="、".join(foreign))] if foreign else [])
         return raws
+
+    def _note_harmless(self, raws: Sheets) -> None:
+        """Acts that change nothing and that protection was only to discourage."""
+        if any(not raw.protected for _, raw in raws.values()):
+            self.notes.append("工作表保护已撤销")
+        order = [sheet.name for sheet in self.layout.sheets]
+        there = [entry.name for entry in self.package.sheets if entry.name in order]
+        if there != sorted(there, key=order.index):
+            self.notes.append("工作表的次序有变")
 
     def _choose(
         self, sheet: Sheet, entry: SheetEntry | None, twins: list[str], extra: Mapping[str, RawSheet]
@@ -185,8 +204,9 @@ class _Reader:
                 self.structure.append(finding(raw.code, detail=raw.detail))
                 return None
             if twins:
-                shown = "、".join(f"“{quote(name)}”" for name in (sheet.name, *twins))
-                self._note(sheet, finding("S102", sheet=sheet.name, due=sheet.name, given=shown))
+                shown = "、".join(f"“{quote(name)}”" for name in twins)
+                facts = {"due": sheet.name, "given": shown, "detail": f"被复制为{shown}"}
+                self._note(sheet, finding("S102", sheet=sheet.name, **facts))
                 return None
             return raw
         if len(twins) == 1:
@@ -194,7 +214,8 @@ class _Reader:
             return extra[twins[0]]
         if twins:
             shown = "、".join(f"“{quote(name)}”" for name in twins)
-            self._note(sheet, finding("S102", sheet=sheet.name, due=sheet.name, given=shown))
+            facts = {"due": sheet.name, "given": shown, "detail": f"有 {len(twins)} 张：{shown}"}
+            self._note(sheet, finding("S102", sheet=sheet.name, **facts))
         else:
             self._note(sheet, finding("S101", sheet=sheet.name, given=sheet.name))
         return None

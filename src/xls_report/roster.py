@@ -76,6 +76,17 @@ class Roster:
         """The units that count: 计入汇总 is 是."""
         return tuple(unit for unit in self.units if unit.included)
 
+    @property
+    def flags(self) -> dict[str, frozenset[str]]:
+        """The flags of each unit, by code."""
+        return {unit.code: unit.flags for unit in self.units}
+
+    def named_in(self, text: str) -> tuple[RosterUnit, ...]:
+        """The units whose name or alias occurs in a text, but for those whose name is only a part of another's."""
+        found = {n: unit for unit in self.units for n in (unit.name, *unit.aliases) if n in text}
+        whole = [unit for n, unit in found.items() if not any(n != other and n in other for other in found)]
+        return tuple(dict.fromkeys(whole))
+
     def find(self, code: str) -> RosterUnit | None:
         """The unit of that code, exactly."""
         return next((unit for unit in self.units if unit.code == code), None)

@@ -41,9 +41,8 @@ def run_merge(
     if output.exists() and not job.force:
         raise OutputError(f"{output} 已存在，没有覆盖；确要覆盖请加 --force（写在命令名之前）")
     files = find_files([*paths, *prefer])
-    flags = {unit.code: unit.flags for unit in units.units}
     last_year = priors_of(job, prior, units)
-    intakes = take_in(watched(job, files), job.all_forms, prior=last_year, flags=flags)
+    intakes = take_in(watched(job, files), job.all_forms, prior=last_year, roster=units)
     collection = collect(units, intakes, without=without, prefer=prefer)
     _conserved(collection, len(files))
     _preferred(prefer, collection)

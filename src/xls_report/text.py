@@ -68,11 +68,19 @@ def file_lines(intake: Intake) -> Iterator[str]:
     """A file's block of text."""
     who = f"{intake.unit.code} {quote(intake.unit.name)}：" if intake.unit is not None else ""
     yield f"{who}{state(intake)}{tally(intake.findings)}    {visible(intake.file)}"
-    ordered = sorted(intake.findings, key=lambda f: list(Level).index(f.level))
-    for found in ordered[:_MOST]:
-        yield f"  {SHOWN[found.level]}{found.message}{found.advice}（{place(found)}）"
-    if len(ordered) > _MOST:
-        yield f"  另有 {len(ordered) - _MOST} 处，改好以上各处后再审核。"
+    found, more = most_grave(intake.findings)
+    for one in found:
+        yield f"  {SHOWN[one.level]}{one.message}{one.advice}（{place(one)}）"
+    if more:
+        yield f"  另有 {more} 处，改好以上各处后再审核。"
+    if intake.notes:
+        yield f"  另：{'；'.join(intake.notes)}，不影响数据。"
+
+
+def most_grave(findings: Iterable[Finding]) -> tuple[list[Finding], int]:
+    """The findings of a file that are told, the gravest first, and how many are left out."""
+    ordered = sorted(findings, key=lambda f: list(Level).index(f.level))
+    return ordered[:_MOST], max(0, len(ordered) - _MOST)
 
 
 def place(found: Finding) -> str:

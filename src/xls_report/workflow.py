@@ -17,10 +17,11 @@ from xls_report.figure import shown
 from xls_report.fill import FillError, fill, fillable, load_object
 from xls_report.form import Form
 from xls_report.formfile import form_of_year, load_forms
-from xls_report.intake import Intake, Outcome, Prior, find_files, read_bytes, take_in
+from xls_report.intake import Intake, Outcome, Prior, find_files, judge, read_bytes, take_in
 from xls_report.issue import LIST, csv_bytes, issue
 from xls_report.layout import Kind
 from xls_report.lint import difference_lines, lint
+from xls_report.listing import listings
 from xls_report.merge import SelfCheckError
 from xls_report.output import OutputError, write_whole
 from xls_report.plan import compile_layout
@@ -28,10 +29,11 @@ from xls_report.priors import load_priors
 from xls_report.quoting import name_of, visible
 from xls_report.reader import read
 from xls_report.resources import bundled
+from xls_report.returns import Returned, send_back
 from xls_report.roster import Roster, load_roster
 from xls_report.submission import Submission, export_object
-from xls_report.text import check_text, file_lines, lines_text
-from xls_report.writer import write
+from xls_report.text import check_text, counts, file_lines, lines_text, tally_line
+from xls_report.writer import write, write_listings
 
 OK, FOUND = 0, 1
 _FEW = 20  # files that are read before anyone wonders
@@ -155,23 +157,51 @@ def priors_of(job: Job, path: Path | None, roster: Roster | None) -> Prior | Non
     return load_priors(path, job.all_forms, roster, told) if path is not None else None
 
 
-def _take(job: Job, paths: Sequence[Path], roster: Roster | None, prior: Path | None) -> tuple[Intake, ...]:
-    flags = {unit.code: unit.flags for unit in roster.units} if roster is not None else None
-    return take_in(watched(job, find_files(paths)), job.all_forms, prior=priors_of(job, prior, roster), flags=flags)
+def _take(job: Job, paths: Sequence[Path]) -> tuple[Intake, ...]:
+    return take_in(watched(job, find_files(paths)), job.all_forms)
 
 
 def run_check(
-    job: Job, paths: Sequence[Path], roster: Path | None, prior: Path | None, style: str, output: Path | None
+    job: Job,
+    paths: Sequence[Path],
+    roster: Path | None,
+    prior: Path | None,
+    returns: Path | None,
+    style: str,
+    output: Path | None,
 ) -> int:
     """审核."""
     units = roster_of(job, roster) if roster is not None else None
-    intakes = _take(job, paths, units, prior)
+    if style == "xlsx":
+        if output is None:
+            raise click.UsageError("--format xlsx 要用 -o 指定输出文件")
+        workbook_name(output)
+    last_year = priors_of(job, prior, units)
+    intakes = take_in(watched(job, find_files(paths)), job.all_forms, prior=last_year, roster=units)
     keep_inputs(output, *(intake.path for intake in intakes))
     if style == "json":
         _out(job, jsonout.dumps(jsonout.check_object(intakes)), output)
+    elif style == "xlsx" and output is not None:
+        write_whole(output, write_listings(listings(intakes)), force=job.force)
+        click.echo(f"{tally_line(counts(intakes))}审核问题已写到 {output}。")
     else:
         _out(job, lines_text(intakes) if style == "lines" else check_text(intakes), output)
+    if returns is not None:
+
+        def again(path: Path, data: bytes) -> Intake:
+            return judge(path, "", data, job.all_forms, last_year, units.flags if units is not None else None)
+
+        office = units.office if units is not None else None
+        _returned(send_back(intakes, job.all_forms, returns, again, office=office, force=job.force), returns)
     return _status(intakes)
+
+
+def _returned(sent: Returned, folder: Path) -> None:
+    """What went back; on stderr, as stdout may be read by a program."""
+    for line in sent.trouble:
+        click.echo(line, err=True)
+    told = f"退回修改表 {len(sent.copies)} 份、退回通知 {len(sent.notices)} 份，在 {folder}。"
+    click.echo(f"已写出{told}" if sent.copies or sent.notices else "没有要退回的文件。", err=True)
 
 
 def _status(intakes: Iterable[Intake]) -> int:
@@ -183,7 +213,7 @@ def _status(intakes: Iterable[Intake]) -> int:
 
 def run_export(job: Job, paths: Sequence[Path], style: str, output: Path | None) -> int:
     """导出."""
-    intakes = _take(job, paths, None, None)
+    intakes = _take(job, paths)
     keep_inputs(output, *(intake.path for intake in intakes))
     found = [(i.submission, i.file) for i in intakes if i.submission is not None and i.outcome is not Outcome.DUPLICATE]
     for intake in intakes:

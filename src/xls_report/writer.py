@@ -7,8 +7,8 @@ import re
 import warnings
 import zipfile
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -32,6 +32,17 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
 
 Typed = Mapping[str, str]  # item id → text that stands in its cell instead of a figure
 Remarks = Mapping[tuple[str, int], str]  # (fact, number of the covered unit) → text
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A plain list for people: a sheet with a line on top, heads that filter and stay in view, rows of text."""
+
+    name: str
+    note: str
+    heads: tuple[str, ...]
+    widths: tuple[float, ...]
+    rows: tuple[tuple[str, ...], ...]
 
 
 class WriterError(Exception):
@@ -63,6 +74,31 @@ def write(
         except (XlsxWriterException, UserWarning, UnicodeError) as fault:
             raise WriterError(str(fault)) from fault
     return _lock_structure(data)
+
+
+def write_listings(listings: Sequence[Listing]) -> bytes:
+    """A workbook of lists: same lists, same bytes. All of it is text, whatever it begins with: no formula, no link."""
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"created": datetime(2000, 1, 1)})
+    styles = {name: book.add_format(FORMATS[name]) for name in ("note", "field_label", "wrapped")}
+    for listing in listings:
+        page = book.add_worksheet(listing.name)
+        _done(page.write_string(0, 0, listing.note, styles["note"]))
+        for column, (head, width) in enumerate(zip(listing.heads, listing.widths, strict=True)):
+            _done(page.set_column(column, column, width))
+            _done(page.write_string(1, column, head, styles["field_label"]))
+        for row, texts in enumerate(listing.rows, 2):
+            for column, text in enumerate(texts):
+                _done(page.write_string(row, column, safe_text(text), styles["wrapped"]))
+        page.freeze_panes(2, 2)
+        page.autofilter(1, 0, max(1, len(listing.rows) + 1), len(listing.heads) - 1)
+        page.set_landscape()
+        page.set_paper(9)
+        page.fit_to_pages(1, 0)
+        page.repeat_rows(1)
+    book.close()
+    return buffer.getvalue()
 
 
 def safe_text(text: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from xls_report.package.clean import Cleaned, clean
 from xls_report.package.container import Container, open_container
 from xls_report.package.filekind import kind_of
 from xls_report.package.fragments import read_strings, read_worksheet
@@ -22,7 +23,7 @@ from xls_report.package.refusal import MAX_CELLS, MAX_FILE, MAX_NAMES, MAX_SHEET
 from xls_report.package.sheetxml import RawSheet
 from xls_report.quoting import quote
 
-__all__ = ["Package", "RawCell", "RawSheet", "Refusal", "SheetEntry", "open_package"]
+__all__ = ["Cleaned", "Package", "RawCell", "RawSheet", "Refusal", "SheetEntry", "open_package"]
 
 _SPREADSHEET: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 _MAIN_TYPES: Final = (f"{_SPREADSHEET}sheet.main+xml", f"{_SPREADSHEET}template.main+xml")
@@ -46,6 +47,7 @@ _PROPERTIES: Final[Wanted] = (
     ("Properties/property", MAX_NAMES, "文档属性"),
     *((f"Properties/property/{kind}", MAX_NAMES, "文档属性") for kind in _VALUE_TYPES),
 )
+_AUTHORS: Final[Wanted] = (("comments/authors/author", MAX_NAMES, "批注的作者"),)
 _APPLICATION: Final[Wanted] = (("Properties/Application", 1, "程序名"),)
 _STATES: Final = ("visible", "hidden", "veryHidden")
 _SHEETS: Final = ("worksheet", "chartsheet")
@@ -78,6 +80,7 @@ class Package:
     external: bool
     embedded: tuple[str, ...]
     _container: Container = field(repr=False)
+    _workbook: str = field(repr=False)
     _strings: Mapping[str, str] = field(repr=False)
     _formats: NumberFormats = field(repr=False)
     _counts: dict[str, int] = field(repr=False, default_factory=dict)  # cells by part: the limit holds for the book
@@ -96,6 +99,26 @@ class Package:
         except Exception:  # noqa: BLE001 - the last belt: a clerk's file must never end in a traceback
             return _unforeseen()
         return sheet
+
+    def cleaned(self) -> Cleaned | Refusal:
+        """The file without all that is not understood, for another program to edit; raises nothing."""
+        try:
+            return clean(self._container, self._workbook, [entry._part for entry in self.sheets])
+        except Refused as refused:
+            return refused.refusal
+        except Exception:  # noqa: BLE001 - the last belt: a clerk's file must never end in a traceback
+            return _unforeseen()
+
+    def comment_authors(self) -> frozenset[str]:
+        """Who wrote the comments of the file; "" stands for whoever cannot be read."""
+        found: set[str] = set()
+        for part, kind in content_types(self._container).items():
+            if kind.endswith("spreadsheetml.comments+xml"):
+                try:
+                    found.update(record.text for record in records(self._container.read(part), part, _AUTHORS))
+                except Refused:
+                    found.add("")
+        return frozenset(found)
 
     def number_format(self, style: int) -> str:
         """The format code of a style, "General" if the workbook does not define it."""
@@ -148,6 +171,7 @@ def _open(data: bytes) -> Package:
         external="外部链接" in embedded,
         embedded=embedded,
         _container=container,
+        _workbook=workbook,
         _strings=read_strings(container.read(strings), strings) if strings else {},
         _formats=read_formats(container.read(styles), styles) if styles else _NO_FORMATS,
     )

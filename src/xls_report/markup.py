@@ -1,0 +1,331 @@
+"""A returned workbook marked up for its unit (退回修改表): the only importer of openpyxl, which edits what exists.
+
+It is given nothing but what the bounded reader has accepted and cleaned. What it marks, it marks by rule: a colour goes
+when the cell is corrected, and the comments and the list are known again on the next return.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import warnings
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from xls_report.address import quoted, ranges
+from xls_report.compare import formula_key
+from xls_report.conditions import Source, condition
+from xls_report.figure import Figure, shown
+from xls_report.finding import SHOWN, Finding
+from xls_report.form import Level
+from xls_report.layout import Role
+from xls_report.package import Package, Refusal
+from xls_report.quoting import quote
+from xls_report.returned import AUTHOR, DIVIDER, HEAD, SHEET, SIGNATURE, is_list
+
+os.environ["OPENPYXL_LXML"] = "False"  # lxml, where it is installed, would be used without its guards
+import openpyxl
+from openpyxl.cell.cell import MergedCell
+from openpyxl.comments import Comment
+from openpyxl.formatting.formatting import ConditionalFormattingList
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.worksheet.hyperlink import Hyperlink
+
+_FILLS = {Level.ERROR: ("FFFFC7CE", "FF9C0006"), Level.EXPLAIN: ("FFFFE3B0", "FF7F4A00")}
+_FILLS[Level.WARNING] = ("FFFFF4C2", "FF7F6000")
+# The cell's number format made the fault: with it, what is typed next would be wrong again. Emptied, so that what
+# looks like a figure without it does not pass for one.
+_EMPTIED = frozenset({"V106", "V118", "V120"})
+_LOST_FORMULA = frozenset({"S107", "S108", "S109"})
+_HEADS = ("序号", "程度", "位置（点击前往）", "问题", "怎么改", "现填", "应为", "代码", "现状")
+_WIDTHS = (6, 10, 22, 44, 36, 12, 12, 8, 8)
+_CENTRED = (1, 2, 6, 7, 8, 9)
+_TOP = 4  # row of the heads
+_STATE = 7_500  # characters of a formula, less than Excel takes
+_DEFUSED = re.compile(
+    r"[|\[]|WEBSERVICE|HYPERLINK|FILTERXML|IMAGE|DISPIMG|\b(?:RTD|CALL|REGISTER|EXEC|DDE)\b", re.IGNORECASE
+)
+_CELL = re.compile(r'<c r="([A-Z]+[0-9]+)"([^>]*)><f>([^<]*)</f><v ?/></c>')
+_KINDS = {"s": ' t="str"', "b": ' t="b"', "e": ' t="e"'}
+
+
+class MarkupError(Exception):
+    """A workbook that cannot be marked up; the message says why, for one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A returned copy: its bytes, and what of the unit's file it does not hold any more."""
+
+    data: bytes
+    lost: tuple[str, ...]
+
+
+def mark_up(package: Package, source: Source, findings: Sequence[Finding], title: str) -> Copy:
+    """The workbook with its findings marked; `title` says whose it is. Raises MarkupError."""
+    cleaned = package.cleaned()
+    if isinstance(cleaned, Refusal):
+        raise MarkupError(cleaned.detail)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl tells of what it leaves out, which `lost` says as well
+        try:
+            book = openpyxl.load_workbook(io.BytesIO(cleaned.data), rich_text=True, keep_links=False)
+            lost = _Marker(book, package, source, findings).run(title, cleaned.lost)
+            buffer = io.BytesIO()
+            book.save(buffer)
+        except Exception as fault:
+            # openpyxl raises many kinds of exceptions at what people and programs leave in a file.
+            raise MarkupError(f"表格库不能改写此文件（{type(fault).__name__}）") from fault
+    return Copy(_finished(buffer.getvalue(), _parts(book), source), lost)
+
+
+class _Marker:
+    def __init__(self, book: Any, package: Package, source: Source, findings: Sequence[Finding]) -> None:
+        self.book, self.source = book, source
+        self.findings = sorted(findings, key=lambda f: list(Level).index(f.level))
+        self.old = [name for name, raw in source.sheets.items() if is_list(raw)]
+        self.called = {str(f.due): str(f.given) for f in findings if f.code == "S103"}  # a sheet that was renamed
+
+    def run(self, title: str, lost: Sequence[str]) -> tuple[str, ...]:
+        self._unmark()
+        defused = self._defuse()
+        kept = (*lost, *(["引用外部的公式（改成了文字）"] if defused else []))
+        by_cell: dict[tuple[str, str], list[Finding]] = {}
+        for found in self.findings:
+            for address in found.cells:
+                by_cell.setdefault((found.sheet, address), []).append(found)
+        rules: dict[str, list[tuple[str, Finding, str]]] = {}
+        formulas = _own_formulas(self.source)
+        for (sheet, address), mine in by_cell.items():
+            page = self._page(sheet)
+            cell = page[address] if page is not None else None
+            if cell is None or isinstance(cell, MergedCell):
+                continue
+            self._comment(cell, mine, formulas.get((sheet, address), ""))
+            if any(f.code in _EMPTIED for f in mine):
+                cell.value, cell.number_format = None, "General"
+            if any(f.blocks for f in mine):
+                cell.protection = Protection(locked=False, hidden=cell.protection.hidden)
+            for found in mine:
+                formula = condition(found, address, self.source, _here(sheet))
+                if formula and "!" not in formula:  # a rule of a sheet sees no other sheet
+                    rules.setdefault(page.title, []).append((address, found, formula))
+        for name, entries in rules.items():
+            self._colour(self.book[name], entries)
+        self._list(title, kept)
+        return kept
+
+    def _page(self, sheet: str) -> Any:
+        name = self.called.get(sheet, sheet)
+        return self.book[name] if name in self.book.sheetnames else None
+
+    def _unmark(self) -> None:
+        """Take away what an earlier returned copy brought: the list, our comments, our colours."""
+        for name in self.old:
+            del self.book[name]
+        for page in self.book.worksheets:
+            for row in page.iter_rows():
+                for cell in row:
+                    if cell.comment is not None:
+                        self._uncomment(cell)
+            kept = ConditionalFormattingList()
+            for area in page.conditional_formatting:
+                for rule in area.rules:
+                    text = "".join(rule.formula)
+                    if SIGNATURE not in text.replace(" ", "") and not _DEFUSED.search(text):
+                        kept.add(str(area.sqref), rule)
+            page.conditional_formatting = kept
+
+    def _uncomment(self, cell: Any) -> None:
+        comment = cell.comment
+        if comment.author == AUTHOR:
+            cell.comment = None
+        elif DIVIDER in comment.content:
+            own = comment.content.partition(DIVIDER)[0].rstrip("\n")
+            cell.comment = Comment(own, comment.author, comment.height, comment.width)
+
+    def _defuse(self) -> bool:
+        """No formula that reaches out of the workbook, and no link out of it, is handed on."""
+        found = False
+        own = {place: formula_key(text) for place, text in _own_formulas(self.source).items()}
+        for name in list(self.book.defined_names):
+            if _DEFUSED.search(self.book.defined_names[name].value or ""):
+                del self.book.defined_names[name]
+        for page in self.book.worksheets:
+            for row in page.iter_rows():
+                for cell in row:
+                    text = _text_of(cell.value) if cell.data_type == "f" else ""
+                    if _DEFUSED.search(text) and formula_key(text[1:]) != own.get((page.title, cell.coordinate)):
+                        cell.value, cell.data_type = text, "s"
+                        found = True
+                    if cell.hyperlink is not None and not cell.hyperlink.location:
+                        cell.hyperlink = None
+        return found
+
+    def _comment(self, cell: Any, mine: Sequence[Finding], formula: str) -> None:
+        lines = [f"{SHOWN[f.level]}{f.message}{f.advice}（{f.code}）" for f in mine]
+        lines += [f"原填“{_words(f.given)}”，已清空，请重填。" for f in mine if f.code in _EMPTIED]
+        lines += [f"原来的公式：={formula}"] if formula and any(f.code in _LOST_FORMULA for f in mine) else []
+        text, author = "\n".join(lines), AUTHOR
+        if cell.comment is not None:
+            text, author = f"{cell.comment.content}\n{DIVIDER}\n{text}", cell.comment.author
+        height = 24 + 18 * sum(1 + len(line) // 20 for line in text.split("\n"))
+        cell.comment = Comment(text, author, height, 300)
+
+    def _colour(self, page: Any, entries: Sequence[tuple[str, Finding, str]]) -> None:
+        """Our rules come first, and of those the gravest."""
+        for area in page.conditional_formatting:
+            for rule in area.rules:
+                rule.priority += len(entries)
+        ordered = sorted(entries, key=lambda entry: list(Level).index(entry[1].level))
+        for priority, (address, found, formula) in enumerate(ordered, 1):
+            ground, ink = _FILLS[found.level]
+            fill = PatternFill("solid", start_color=ground, end_color=ground, bgColor=ground)
+            rule = FormulaRule([f"AND({SIGNATURE},{formula}=1)"], fill=fill, font=Font(color=ink))
+            rule.priority = priority
+            page.conditional_formatting.add(address, rule)
+
+    def _list(self, title: str, lost: Sequence[str]) -> None:
+        """The first sheet: every finding with its place, figures and remedy, and whether it still stands."""
+        name = next(n for n in (SHEET, *(f"{SHEET} ({i})" for i in range(2, 99))) if n not in self.book.sheetnames)
+        page = self.book.create_sheet(name, 0)
+        self._put(page, 1, 1, HEAD, bold=True, size=16, wrap=False)
+        page.row_dimensions[1].height = 30
+        self._put(page, 2, 1, title, wrap=False)
+        note = f"本表没有保留：{'、'.join(lost)}；原文件不受影响。" if lost else ""
+        self._put(page, 3, 1, f"改好后把本文件整份报回，不用删除本页和批注；改对的格红色自行消失。{note}", wrap=False)
+        for column, (head, width) in enumerate(zip(_HEADS, _WIDTHS, strict=True), 1):
+            self._put(page, _TOP, column, head, bold=True, boxed=True)
+            page.column_dimensions[page.cell(_TOP, column).column_letter].width = width
+        for number, found in enumerate(self.findings, 1):
+            self._row(page, number, found)
+        page.freeze_panes = page.cell(_TOP + 1, 1)
+        page.print_title_rows = f"{_TOP}:{_TOP}"
+        page.page_setup.orientation, page.page_setup.paperSize = "landscape", 9
+        page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+        page.sheet_properties.pageSetUpPr = openpyxl.worksheet.properties.PageSetupProperties(fitToPage=True)
+        page.protection.sheet, page.protection.formatColumns, page.protection.formatRows = True, False, False
+        # A second sheet that stays selected would take in whatever is typed into the first.
+        for other in self.book.worksheets:
+            other.sheet_view.tabSelected = other is page
+        self.book.active = 0
+
+    def _row(self, page: Any, number: int, found: Finding) -> None:
+        row = _TOP + number
+        place = "、".join(ranges(found.cells)[:4]) + ("…" if len(ranges(found.cells)) > 4 else "")
+        texts = (
+            *(str(number), SHOWN[found.level], " ".join(filter(None, (found.sheet, place))) or "整个文件"),
+            *(found.message, found.advice, _words(found.given), _words(found.due), found.code, ""),
+        )
+        for column, text in enumerate(texts, 1):
+            self._put(page, row, column, text, boxed=True)
+        lines = max(1 + 2 * len(text) // width for text, width in zip(texts, _WIDTHS, strict=True))
+        page.row_dimensions[row].height = min(400, 6 + 15 * lines)
+        sheet = self._page(found.sheet)
+        if sheet is None or not found.cells:
+            return
+        cell = page.cell(row, 3)
+        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"{quoted(sheet.title)}!{found.cells[0]}")
+        cell.font = Font(name="宋体", color="FF0563C1", underline="single")
+        state = self._state(found)
+        if state:
+            page.cell(row, len(_HEADS)).value = f'=IF({state}>0,"待改","已改")'
+
+    def _state(self, found: Finding) -> str:
+        """How many cells of the finding are still wrong, as a formula of another sheet; "" when none can tell."""
+
+        def at(sheet: str, address: str) -> str:
+            return f"{quoted(self.called.get(sheet, sheet))}!{address}"
+
+        if any(self._page(found.sheet)[a].__class__ is MergedCell for a in found.cells):
+            return ""
+        if found.code == "V101":
+            areas = ",".join(at(found.sheet, area) for area in ranges(found.cells))
+            state = f"({len(found.cells)}-COUNTA({areas}))"
+        else:
+            # A relation stands once, whatever number of cells it names.
+            parts = dict.fromkeys(condition(found, address, self.source, at) for address in found.cells)
+            state = "+".join(parts) if all(parts) else ""
+        return state if len(state) < _STATE else ""
+
+    def _put(self, page: Any, row: int, column: int, text: str, **look: Any) -> None:
+        """A text, never a formula whatever it begins with; `look`: bold, size, boxed, wrap."""
+        cell = page.cell(row, column)
+        cell.value = text or None
+        if text:
+            cell.data_type = "s"
+        bold, boxed = look.get("bold", False), look.get("boxed", False)
+        centred = boxed and (bold or column in _CENTRED)
+        cell.font = Font(name="黑体" if bold else "宋体", size=look.get("size", 10.5))
+        cell.alignment = Alignment(
+            wrap_text=look.get("wrap", True), vertical="center", horizontal="center" if centred else None
+        )
+        if boxed:
+            edge = Side(style="thin", color="FF808080")
+            cell.border = Border(left=edge, right=edge, top=edge, bottom=edge)
+        if boxed and bold:
+            cell.fill = PatternFill("solid", start_color="FFF2F2F2", end_color="FFF2F2F2")
+
+
+def _here(sheet: str) -> Any:
+    """How a rule on this sheet refers to a cell; what stands on another sheet bears its name."""
+    return lambda other, address: address if other == sheet else f"{quoted(other)}!{address}"
+
+
+def _own_formulas(source: Source) -> dict[tuple[str, str], str]:
+    """The formulas that the workbook was issued with, by sheet and cell."""
+    sheets = source.layout.sheets if source.layout is not None else ()
+    roles = (Role.CHECK, Role.TOTAL, Role.SUM, Role.TITLE, Role.DETAIL)
+    return {(sheet.name, cell.address): cell.content for sheet in sheets for cell in sheet.of(*roles)}
+
+
+def _text_of(value: Any) -> str:
+    return value if isinstance(value, str) else f"={str(getattr(value, 'text', None) or '').removeprefix('=')}"
+
+
+def _words(value: Figure | str | None) -> str:
+    return quote(value) if isinstance(value, str) else shown(value)
+
+
+def _parts(book: Any) -> dict[str, str]:
+    """Part → sheet as openpyxl numbers them on saving."""
+    return {f"xl/worksheets/sheet{n}.xml": page.title for n, page in enumerate(book.worksheets, 1)}
+
+
+def _finished(data: bytes, sheets: Mapping[str, str], source: Source) -> bytes:
+    """The package with the stored results that openpyxl drops, for those who only preview it; no clock in it."""
+    old = zipfile.ZipFile(io.BytesIO(data))
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for member in old.infolist():
+            content = old.read(member)
+            if member.filename in sheets:
+                content = _with_results(content.decode(), sheets[member.filename], source).encode()
+            elif member.filename == "docProps/core.xml":
+                content = re.sub(rb"<dcterms:modified[^>]*>[^<]*</dcterms:modified>", b"", content)
+            fixed = zipfile.ZipInfo(member.filename, (1980, 1, 1, 0, 0, 0))
+            fixed.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(fixed, content)
+    return buffer.getvalue()
+
+
+def _with_results(text: str, sheet: str, source: Source) -> str:
+    raw = source.sheets.get(sheet)
+    if raw is None:
+        return text
+
+    def stored(match: re.Match[str]) -> str:
+        there = raw.cells.get(match[1])
+        if there is None or there.formula is None or there.text is None:
+            return match[0]
+        if escape(there.formula, quote=False) != match[3]:
+            return match[0]
+        kind = _KINDS.get(there.kind, "")
+        return f'<c r="{match[1]}"{match[2]}{kind}><f>{match[3]}</f><v>{escape(there.text, quote=False)}</v></c>'
+
+    return _CELL.sub(stored, text)
