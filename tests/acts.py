@@ -13,8 +13,9 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 import openpyxl
-from ooxml import Entry, pack, raw_zip
+from ooxml import MAIN, RELATIONS, STRICT, STRICT_RELATIONS, Entry, pack, raw_zip
 from openpyxl.comments import Comment
+from openpyxl.styles import Protection
 from openpyxl.utils import get_column_letter, range_boundaries
 from support import place
 
@@ -205,6 +206,11 @@ def _resave(book: Any, _: Layout, act: Act) -> None:
     """Opened and saved by another program."""
 
 
+def _lock(book: Any, layout: Layout, act: Act) -> None:
+    for cell in _cells(book, layout, act):
+        cell.protection = Protection(locked=True)
+
+
 def _comment(book: Any, layout: Layout, act: Act) -> None:
     for cell in _cells(book, layout, act):
         cell.comment = Comment(act["text"], "某人")
@@ -338,6 +344,16 @@ def _add_part(data: bytes, layout: Layout, act: Act) -> bytes:
     return raw_zip([*members, *[Entry(act["part"].encode(), content)] * (2 if act.get("twice") else 1)])
 
 
+def _strict(data: bytes, layout: Layout, act: Act) -> bytes:
+    """Saved as Strict Open XML: the same content under the names of the ISO standard."""
+    parts = parts_of(data)
+    for name in parts:
+        if name.endswith((".xml", ".rels")):
+            text = parts[name].decode().replace(f'"{MAIN}"', f'"{STRICT}"')
+            parts[name] = text.replace(f'"{RELATIONS}', f'"{STRICT_RELATIONS}').encode()
+    return pack(parts)
+
+
 _BY_OPENPYXL: dict[str, Callable[[Any, Layout, Act], None]] = {
     "type": _type,
     "format": _format,
@@ -354,6 +370,7 @@ _BY_OPENPYXL: dict[str, Callable[[Any, Layout, Act], None]] = {
     "hide": _hide,
     "unprotect": _unprotect,
     "resave": _resave,
+    "lock": _lock,
     "comment": _comment,
     "stamp": _stamp,
     "restamp": _restamp,
@@ -365,6 +382,7 @@ _BY_XML: dict[str, Callable[[bytes, Layout, Act], bytes]] = {
     "store": _store,
     "replace": _replace,
     "add_part": _add_part,
+    "strict": _strict,
 }
 _ALLOWED: dict[str, tuple[str, ...]] = {
     "type": ("cell", "number", "text", "bool", "error", "formula", "date", "format", "percent"),
@@ -384,10 +402,12 @@ _ALLOWED: dict[str, tuple[str, ...]] = {
     "hide": ("rows", "columns"),
     "unprotect": (),
     "resave": (),
+    "lock": ("cell", "cells"),
     "comment": ("cell", "cells", "text"),
     "stamp": ("entry", "column", "text", "sheet", "property", "name"),
     "restamp": ("from", "to"),
     "store": ("cell", "t", "v", "f", "xml"),
     "replace": ("sheet", "part", "old", "new", "count"),
     "add_part": ("part", "type", "content", "twice"),
+    "strict": (),
 }

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import chdir
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from acts import perform
 from support import FORMS, blank, filled, form_of, taken, workbook
@@ -217,10 +220,12 @@ CASES: dict[str, Round] = {
 }
 
 
-def run(name: str, folder: Path) -> Collection:
-    """Lay the files into an empty folder and collect them."""
+@cache
+def outcome(name: str) -> Collection:
+    """Lay the files into an empty folder and collect them, by names relative to it; run once."""
     case = CASES[name]
-    for file, made in case.files.items():
-        (folder / file).write_bytes(made())
-    intakes = take_in(find_files([folder]), FORMS)
-    return collect(case.roster, intakes, without=case.without, prefer=[folder / file for file in case.prefer])
+    with TemporaryDirectory() as folder, chdir(folder):
+        for file, made in case.files.items():
+            Path(file).write_bytes(made())
+        intakes = take_in(find_files([Path()]), FORMS)
+        return collect(case.roster, intakes, without=case.without, prefer=[Path(file) for file in case.prefer])

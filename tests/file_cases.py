@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Mapping
+from contextlib import chdir
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from unittest import mock
 
 import ooxml
 from acts import parts_of
@@ -60,9 +65,9 @@ def _too_large(folder: Path) -> None:
 
 def _link(folder: Path) -> None:
     (folder / NAME).write_bytes(_good())
-    (folder / "快捷方式.xlsx").symlink_to(folder / NAME)
-    (folder / "说明.docx").symlink_to(folder / NAME)
-    (folder / "别处").symlink_to(folder.parent)
+    (folder / "快捷方式.xlsx").symlink_to(NAME)
+    (folder / "说明.docx").symlink_to(NAME)
+    (folder / "别处").symlink_to("..")
 
 
 def _pipe(folder: Path) -> None:
@@ -116,11 +121,15 @@ CASES: dict[str, tuple[Callable[[Path], None], Due]] = {
     "web page saved as xls": (_bytes(b"<html><table>", "a.xls"), {"a.xls": ("unreadable", "F101")}),
     "lock file without its mark": (_bytes(_LOCK), {NAME: ("unreadable", "F101")}),
     "xls renamed": (_bytes(ole("Workbook")), {NAME: ("unreadable", "F102")}),
+    "photograph renamed": (_bytes(b"\xff\xd8\xff\xe0" + bytes(99)), {NAME: ("unreadable", "F101")}),
+    "archive renamed": (_bytes(pack({NAME: _good()})), {NAME: ("unreadable", "F101")}),
+    "xlsb": (_bytes(pack({"xl/workbook.bin": b"x"}), "a.xlsb"), {"a.xlsb": ("unreadable", "F102")}),
     "xls": (_bytes(ole("Workbook"), "a.xls"), {"a.xls": ("unreadable", "F102")}),
     "et": (_bytes(ole("Workbook"), "a.et"), {"a.et": ("unreadable", "F102")}),
     "ods": (_bytes(odf("spreadsheet"), "a.ods"), {"a.ods": ("unreadable", "F102")}),
     "csv renamed": (_bytes("代码,名称\n".encode()), {NAME: ("unreadable", "F102")}),
     "password to open": (_bytes(ole("EncryptedPackage", "EncryptionInfo")), {NAME: ("unreadable", "F103")}),
+    "locked by a document guard": (_bytes(b"%TSD-Header-###%" + bytes(99)), {NAME: ("unreadable", "F103")}),
     "cut off": (_bytes(_good()[: len(_good()) // 2]), {NAME: ("unreadable", "F104")}),
     "zeros only": (_bytes(bytes(9999)), {NAME: ("unreadable", "F104")}),
     "a byte turned": (
@@ -153,6 +162,7 @@ CASES: dict[str, tuple[Callable[[Path], None], Due]] = {
         _each({NAME: _good(), f"~${NAME}": _LOCK, f".~lock.{NAME}#": b",", "Thumbs.db": b"x", ".DS_Store": b"x"}),
         {NAME: GOOD, **dict.fromkeys((f"~${NAME}", f".~lock.{NAME}#", "Thumbs.db", ".DS_Store"), ("ignored", "F111"))},
     ),
+    "lock file without its workbook": (_each({f"~${NAME}": _LOCK}), {f"~${NAME}": ("ignored", "F111")}),
     "packed on a Mac": (
         _mac,
         {NAME: GOOD, f"__MACOSX/._{NAME}": ("ignored", "F111"), "__MACOSX/收件/年报.docx": ("ignored", "F111")},
@@ -185,17 +195,32 @@ CASES: dict[str, tuple[Callable[[Path], None], Due]] = {
             "单位名单里的.xlsx": ("rejected", "F201"),
         },
     ),
+    "a name says nothing": (_bytes(_good(), "副本 最终版2(1).xlsx"), {"副本 最终版2(1).xlsx": GOOD}),
     "same bytes twice": (_twice, {NAME: GOOD, "微信/004-区财政局(1).xlsx": ("duplicate", "F209")}),
 }
 
 
-def run(name: str, folder: Path) -> tuple[Intake, ...]:
-    """Lay the files into an empty folder and take them in."""
-    write, _ = CASES[name]
-    write(folder)
-    return take_in(find_files([folder]), FORMS)
+@cache
+def outcome(name: str) -> tuple[Intake, ...]:
+    """Lay the files into an empty folder and take them in, by names relative to it; run once."""
+    with TemporaryDirectory() as folder, chdir(folder):
+        if name in FAULTS:
+            return FAULTS[name]()
+        CASES[name][0](Path())
+        return take_in(find_files([Path()]), FORMS)
 
 
-def vanished(folder: Path) -> tuple[Intake, ...]:
+def _vanished() -> tuple[Intake, ...]:
     """A file that was there when the folder was read and is not there any more."""
-    return take_in([folder / NAME], FORMS)
+    return take_in([Path(NAME)], FORMS)
+
+
+def _in_use() -> tuple[Intake, ...]:
+    """A file that is open in Excel on Windows: nobody else may read it."""
+    Path(NAME).write_bytes(_good())
+    fault = PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    with mock.patch("os.open", side_effect=fault):
+        return take_in([Path(NAME)], FORMS)
+
+
+FAULTS: dict[str, Callable[[], tuple[Intake, ...]]] = {"vanished": _vanished, "open in another program": _in_use}

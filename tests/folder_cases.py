@@ -1,6 +1,7 @@
 """The cases of `tests/cases`: what a person did to a filled workbook, and exactly what is found.
 
-A folder's `case.toml` holds: `what`, one sentence; `year`; optional `kind` ("tables": without text sheets), `blank`
+A folder's `case.toml` holds: `what`, one sentence; `zh`, the same as a clerk would say it; `part`, the heading it comes
+under (see `people.py`); `year`; optional `kind` ("tables": without text sheets), `blank`
 (the workbook as issued), `label`, `issuer` and `flags` as issued, `roster_flags` that decide instead; `[figures]` other
 than 0; `[prior]`, last year's submission, 0 where nothing is said, or `prior_missing` where there is one of other units
 only, `prior_two` where there are two that differ, `prior_without` what it lacks; `[grey]`, last year's figures as they
@@ -30,11 +31,25 @@ from xls_report.submission import Submission, Unit
 FOLDER = Path(__file__).parent / "cases"
 NAMES = tuple(sorted(path.parent.name for path in FOLDER.glob("*/case.toml")))
 _KEYS = {
-    *("what", "year", "kind", "blank", "flags", "roster_flags", "figures", "prior", "prior_missing", "grey"),
+    *(
+        "what",
+        "zh",
+        "part",
+        "year",
+        "kind",
+        "blank",
+        "flags",
+        "roster_flags",
+        "figures",
+        "prior",
+        "prior_missing",
+        "grey",
+    ),
     *("prior_without", "prior_two"),
     *("label", "issuer"),
     *("zero_report", "explanations", "cover", "act", "outcome", "values", "finding"),
 }
+_REQUIRED = {"what", "zh", "part", "year", "outcome"}
 _FIGURES = {"blank", "flags", "figures", "zero_report", "explanations", "cover", "grey", "label", "issuer"}
 _FINDING = {"code", "level", "sheet", "cells", "given", "due", "message", "advice"}
 
@@ -102,6 +117,7 @@ def load(name: str) -> Case:
     """A case by the name of its folder."""
     raw = tomllib.loads((FOLDER / name / "case.toml").read_text(encoding="utf-8"))
     assert set(raw) <= _KEYS, f"{name}: {sorted(set(raw) - _KEYS)}"
+    assert set(raw) >= _REQUIRED, f"{name}: {sorted(_REQUIRED - set(raw))}"
     for found in raw.get("finding", ()):
         assert set(found) <= _FINDING, f"{name}: {sorted(set(found) - _FINDING)}"
     return Case(name, raw)

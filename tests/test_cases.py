@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import string
 from collections import Counter
@@ -62,14 +61,12 @@ def _broken(place: Place) -> tuple[Intake, tuple[Place, ...]]:
 
 
 @pytest.fixture(scope="session")
-def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
+def seen() -> Seen:
     """All cases, run once."""
-    files = {name: file_cases.run(name, tmp_path_factory.mktemp("files")) for name in file_cases.CASES}
-    files["vanished"] = file_cases.vanished(tmp_path_factory.mktemp("files"))
     return Seen(
         folders={name: folder_cases.outcome(name) for name in folder_cases.NAMES},
-        files=files,
-        rounds={name: collect_cases.run(name, tmp_path_factory.mktemp("round")) for name in collect_cases.CASES},
+        files={name: file_cases.outcome(name) for name in (*file_cases.CASES, *file_cases.FAULTS)},
+        rounds={name: collect_cases.outcome(name) for name in collect_cases.CASES},
         summaries={name: summary_cases.outcome(name) for name in summary_cases.CASES},
         relations={place.name: _broken(place) for place in PLACES},
     )
@@ -102,8 +99,7 @@ def test_case(name: str, seen: Seen) -> None:
 def test_file(name: str, seen: Seen) -> None:
     _, due = file_cases.CASES[name]
     intakes = seen.files[name]
-    folder = Path(os.path.commonpath([str(Path(i.file).parent) for i in intakes]))
-    found = {Path(i.file).relative_to(folder).as_posix(): (str(i.outcome), " ".join(codes(i))) for i in intakes}
+    found = {Path(i.file).as_posix(): (str(i.outcome), " ".join(codes(i))) for i in intakes}
     assert {file: found[file] for file in due} == due
     others = {file: said for file, said in found.items() if file not in due}
     if name == "too many files":
@@ -114,8 +110,9 @@ def test_file(name: str, seen: Seen) -> None:
         assert not others
 
 
-def test_file_that_vanished(seen: Seen) -> None:
-    (intake,) = seen.files["vanished"]
+@pytest.mark.parametrize("name", file_cases.FAULTS)
+def test_file_that_cannot_be_read(name: str, seen: Seen) -> None:
+    (intake,) = seen.files[name]
     assert (intake.outcome, codes(intake)) == (Outcome.UNREADABLE, ["F109"])
 
 

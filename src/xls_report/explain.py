@@ -11,6 +11,7 @@ from xls_report.finding import SHOWN
 from xls_report.form import Form, relation_words
 from xls_report.heading import Measure
 from xls_report.layout import Layout
+from xls_report.longform import MEANING, long_lines, reason_lines, wrapped
 from xls_report.plan import compile_layout
 
 _FACT = re.compile(r"\{\w+\}")
@@ -98,20 +99,40 @@ def form_text(form: Form) -> str:
 
 
 def code_text(code: str, forms: Sequence[Form]) -> str | None:
-    """The long form of a finding code; None when there is none of that code."""
-    entry = CATALOGUE.get(code)
-    if entry is not None:
-        advice = _blanked(entry.advice) or "不必处理。"
-        lines = [f"{code} {SHOWN[entry.level]}{_blanked(entry.text)}", f"怎么办：{advice}"]
-        return "\n".join(lines) + "\n"
-    lines = []
+    """The long form of a finding code: sentence, level, why, how it comes about, what to do; None of an unknown one."""
+    lines = _entry_lines(code, forms) if code in CATALOGUE else _relation_lines(code, forms)
+    return "\n".join(wrapped(lines)) + "\n" if lines else None
+
+
+def _entry_lines(code: str, forms: Sequence[Form]) -> list[str]:
+    entry = CATALOGUE[code]
+    advice = _blanked(entry.advice) or "不必处理。"
+    lines = [f"{code} {SHOWN[entry.level]}{_blanked(entry.text)}", f"怎么办：{advice}", f"级别：{MEANING[entry.level]}"]
+    reasons = _reasons(code, forms[-1]) if forms else ""
+    return [*lines, *long_lines(code), *(reason_lines(code, forms[-1], reasons)[:1] if reasons else ())]
+
+
+def _relation_lines(code: str, forms: Sequence[Form]) -> list[str]:
+    """First the sentence by each form that has the relation, then what is the same in most of them, once."""
+    heads: list[str] = []
+    more: list[str] = []
     for form in forms:
         for relation in form.all_relations:
             if relation.id == code:
-                words = relation_words(form, relation)
-                lines.append(f"{code} {SHOWN[relation.level]}{words}（{form.years[0]}—{form.years[1]} 年度）")
-                lines.append(f"依据：{relation.basis}")
-    return "\n".join(dict.fromkeys(lines)) + "\n" if lines else None
+                words, years = relation_words(form, relation), f"{form.years[0]}—{form.years[1]} 年度"
+                heads.append(f"{code} {SHOWN[relation.level]}{words}（{years}）")
+                more += [f"依据：{relation.basis}", f"级别：{MEANING[relation.level]}"]
+                if relation.unless:
+                    more.append(f"不适用：有“{relation.unless}”的单位（在单位名单“标志”一列写明）。")
+                reasons = _reasons(code, form)
+                more += reason_lines(code, form, reasons) if reasons else []
+    return list(dict.fromkeys([*heads, *more]))
+
+
+def _reasons(code: str, form: Form) -> str:
+    """The sheet on which a 情况说明 of this code is written, "" where none is asked for."""
+    place = compile_layout(form).explain_place
+    return place[code][0].name if code in place else ""
 
 
 def code_object(code: str, forms: Sequence[Form]) -> dict[str, Any] | None:
