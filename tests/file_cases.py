@@ -139,7 +139,7 @@ CASES: dict[str, tuple[Callable[[Path], None], Due]] = {
     "empty": (_bytes(b""), {NAME: ("unreadable", "F105")}),
     "too large": (_too_large, {NAME: ("unreadable", "F106")}),
     "too large unpacked": (_bytes(_bomb()), {NAME: ("unreadable", "F106")}),
-    "too many files": (_crowd, {NAME.replace("004", "z"): ("unreadable", "F106")}),
+    "too many files": (_crowd, {NAME.replace("004", "z"): ("unreadable", "F118")}),
     "macros": (_bytes(_typed(_XLSM), "a.xlsm"), {"a.xlsm": ("unreadable", "F107")}),
     "macros renamed": (_bytes(_typed(_XLSM)), {NAME: ("unreadable", "F107")}),
     "document type": (
@@ -162,7 +162,7 @@ CASES: dict[str, tuple[Callable[[Path], None], Due]] = {
         _each({NAME: _good(), f"~${NAME}": _LOCK, f".~lock.{NAME}#": b",", "Thumbs.db": b"x", ".DS_Store": b"x"}),
         {NAME: GOOD, **dict.fromkeys((f"~${NAME}", f".~lock.{NAME}#", "Thumbs.db", ".DS_Store"), ("ignored", "F111"))},
     ),
-    "lock file without its workbook": (_each({f"~${NAME}": _LOCK}), {f"~${NAME}": ("ignored", "F111")}),
+    "lock file without its workbook": (_each({f"~${NAME}": _LOCK}), {f"~${NAME}": ("ignored", "F117")}),
     "packed on a Mac": (
         _mac,
         {NAME: GOOD, f"__MACOSX/._{NAME}": ("ignored", "F111"), "__MACOSX/收件/年报.docx": ("ignored", "F111")},
@@ -173,10 +173,6 @@ CASES: dict[str, tuple[Callable[[Path], None], Due]] = {
             **dict.fromkeys(("年报.docx", "年报.pdf", "盖章页.jpg", "无后缀"), ("ignored", "F112")),
             "年报.zip": ("ignored", "F116"),
         },
-    ),
-    "the mark of an open file alone": (
-        _each({f"~${NAME}": _LOCK, "~$备注.docx": _LOCK}),
-        {f"~${NAME}": ("ignored", "F117"), "~$备注.docx": ("ignored", "F111")},
     ),
     "own lists": (
         _each(

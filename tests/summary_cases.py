@@ -23,7 +23,7 @@ FIGURES: tuple[dict[str, int | str], ...] = (
     {"t2.licence.decisions": 5, "t4.review.upheld": 3, "t4.review.other": 1},
     {"t2.licence.decisions": 9, "t4.review.upheld": 4, "t2.fee.amount": "2.50"},
 )
-RESEND = "表样标识前后不一致（隐藏页与文件属性、定义的名称不同），文件可能由两份表拼成或被改动。"
+RESEND = "这份表的单位标识前后不一致（隐藏页与文件属性、定义的名称不同），可能拼入了别的表，或者标识被改动。"
 
 
 @dataclass(frozen=True)

@@ -72,8 +72,8 @@ def contents(data: bytes) -> dict[str, dict[str, Any]]:
     }
 
 
-def plain(found: Finding) -> str:
-    return f"{found.code} {found.message}"
+def plain(found: Finding) -> tuple[str, str, tuple[str, ...]]:
+    return found.code, found.sheet, found.cells
 
 
 # Correcting at the marks alone.
@@ -125,7 +125,7 @@ def _markable(name: str) -> bool:
     return bool(raw.get("finding")) and raw["outcome"] != "unreadable"
 
 
-@pytest.mark.parametrize("name", filter(_markable, folder_cases.NAMES))
+@pytest.mark.parametrize("name", [name for name in folder_cases.NAMES if _markable(name)])
 def test_a_copy_says_what_the_file_says(name: str, tmp_path: Path) -> None:
     """Sent back as it is, nothing of the marks counts, and nothing that was wrong passes."""
     case = folder_cases.load(name)
@@ -228,7 +228,7 @@ def test_what_is_lost_is_named(tmp_path: Path) -> None:
 def test_formulas_that_reach_outside_become_text(tmp_path: Path) -> None:
     for formula in ("[1]Sheet1!A1", "WEBSERVICE(&quot;http://example.org&quot;)", "cmd|'/c calc'!A0", "HYPERLINK(1)"):
         cell = f'<c r="{{r}}" s="{{s}}"><f>{formula}</f><v>3</v></c>'
-        acts = [{"do": "store", "cell": "t2.licence.decisions", "xml": cell}]
+        acts: list[dict[str, Any]] = [{"do": "store", "cell": "t2.licence.decisions", "xml": cell}]
         acts += [{"do": "add_sheet", "name": "台账", "texts": ["=1+1"]}]
         intake, copy = copy_of(perform(zero_workbook(2025), LAYOUT, *acts), tmp_path)
         assert [f.code for f in intake.findings if f.blocks] == ["V109"]
@@ -243,7 +243,7 @@ def test_formulas_that_reach_outside_become_text(tmp_path: Path) -> None:
 
 
 def test_the_list_names_every_finding_with_its_place_and_figures(tmp_path: Path) -> None:
-    acts = [
+    acts: list[dict[str, Any]] = [
         {"do": "type", "cell": "t3.new.person", "number": 3},
         {"do": "type", "cell": "t2.fee.amount", "text": "无"},
         {"do": "type", "cell": "t2.licence.decisions", "text": "12件"},

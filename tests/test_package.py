@@ -9,6 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import ooxml
@@ -283,6 +284,58 @@ def test_dates_and_percents_by_format_code(code: str, date: bool, percent: bool)
     styles = f'<numFmts><numFmt numFmtId="170" formatCode="{shown}"/></numFmts>{xfs}'
     found = opened(pack(book(styles=styles)))
     assert (found.is_date(0), found.is_percent(0)) == (date, percent)
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "shows"),
+    [
+        ("General", "12345.678", True),
+        ("G/通用格式", "12.5", True),
+        ("@", "12", True),
+        ("0", "12", True),
+        ("0", "12.5", False),
+        ("0.00", "12.5", True),
+        ("0.00", "12.345", False),
+        ("#,##0.00####", "12.345678", True),
+        ("#,##0", "1234567", True),
+        ("0,", "12000", False),
+        ("#,##0,", "12000", False),
+        ("0.0,", "12000", False),
+        ('0.00,,"M"', "12000000", False),
+        ('0"件"', "12", True),
+        ('0"万"', "12", False),
+        ("0\\5", "12", False),
+        ("0!0", "12", True),
+        (";;;", "12", False),
+        (";;;", "0", False),
+        ('""', "12", False),
+        ("0;-0;;@", "0", False),
+        ("0;-0;;@", "3", True),
+        ("#", "12", True),
+        ('_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ ', "0", True),
+        ('_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ ', "12.5", True),
+        ('0;"负"0', "-3", True),
+        ('0;"1"0', "-3", False),
+        ('0;"1"0', "3", True),
+        ("[Red]0;[Blue]-0", "3", True),
+        ("[$-804]0", "3", True),
+        ("[>100]0;0", "3", False),
+        ('[>5]"多";0', "3", False),
+        ("0.00E+00", "12", True),
+        ("0E+00", "12", False),
+        ("0.0E+00", "123456", False),
+        ("# ?/?", "12", True),
+        ("# ?/?", "0.3", False),
+        ("+0;-0;0", "-3", True),
+        ('"1"', "1", False),
+    ],
+)
+def test_whether_a_format_shows_the_number_itself(code: str, value: str, shows: bool) -> None:
+    shown = code.replace("&", "&amp;").replace('"', "&quot;").replace(">", "&gt;")
+    xfs = '<cellXfs><xf numFmtId="170"/></cellXfs>'
+    found = opened(pack(book(styles=f'<numFmts><numFmt numFmtId="170" formatCode="{shown}"/></numFmts>{xfs}')))
+    assert found.shows(0, Decimal(value)) is shows
+    assert found.is_unusual(0) or shows or code == "0"
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ def test_a_reason_for_an_amount_that_looked_like_yuan_is_a_reason() -> None:
 def test_files_without_a_unit() -> None:
     assert list(file_lines(taken(b"%PDF-1.7\n", "年报.xlsx"))) == [
         "打不开（必改 1 处）    年报.xlsx",
-        "  【必改】不是 Excel 工作簿，实际是PDF 文件。请在发放的 Excel 数据表中填报后重新报送。（F101）",
+        "  【必改】不是 Excel 工作簿，实际是 PDF 文件。请在发放的 Excel 数据表中填报后重新报送。（F101）",
     ]
 
 

@@ -130,6 +130,7 @@ def _sentence(instance: Instance, left: Figure, right: Figure, submission: Submi
 def _called(form: Form, instance: Instance, name: Name) -> str:
     """What a sentence calls an operand: the heading across the place, or the item's own name."""
     last_year = "上年" if name.prior else ""
+    own = instance.equation.uses_prior  # beside last year's the numbers of the rows tell nothing
     item = form.item[name.ident]
     if instance.relation.axis == "rows":
         heading = item.row
@@ -137,7 +138,7 @@ def _called(form: Form, instance: Instance, name: Name) -> str:
         heading = item.column
     else:
         return f"{last_year}{item.table.name}“{item.name}”"
-    return last_year + (heading.short or f"“{heading.plain}”")
+    return last_year + (heading.short if heading.short and not own else f"“{heading.plain}”")
 
 
 def explained(found: Finding, submission: Submission, layout: Layout) -> tuple[Finding, ...]:

@@ -15,10 +15,10 @@ from xls_report.submission import Submission
 _PHONE_DIGITS = 7
 
 
-def signed_on(cell: RawCell) -> str:
+def signed_on(cell: RawCell, *, date1904: bool = False) -> str:
     """The date of signature as YYYY-MM-DD where it is one, else the text as it stands."""
     text = (cell.text or "").strip()
-    day = read_date(text, number=cell.kind == "n")
+    day = read_date(text, number=cell.kind == "n", date1904=date1904)
     return day.isoformat() if day is not None else text
 
 

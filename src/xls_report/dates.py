@@ -10,13 +10,15 @@ _SERIAL = re.compile(r"(\d{1,5})(\.\d+)?", re.ASCII)
 _SOUND = date(1900, 3, 1)  # before it programs count differently
 _EPOCH = date(1899, 12, 30)  # day 0 of a spreadsheet's calendar, as counted from March 1900 on
 
+_EPOCH_1904 = date(1904, 1, 1)  # the same as an old Mac counted
+
 
 def serial_of(day: date) -> int:
     """A date as a spreadsheet counts days."""
     return (day - _EPOCH).days
 
 
-def read_date(text: str, *, number: bool = False) -> date | None:
+def read_date(text: str, *, number: bool = False, date1904: bool = False) -> date | None:
     """A date as written (2026-01-20, 2026年1月20日, 2026.1.20) or, for a number, as counted; None when it is none."""
     written = _WRITTEN.fullmatch(text.strip())
     try:
@@ -25,7 +27,8 @@ def read_date(text: str, *, number: bool = False) -> date | None:
         return date.fromisoformat(text.strip()[:10])
     except ValueError:
         serial = _SERIAL.fullmatch(text.strip()) if number else None
-        return _EPOCH + timedelta(days=int(serial[1])) if serial is not None else None
+        epoch = _EPOCH_1904 if date1904 else _EPOCH
+        return epoch + timedelta(days=int(serial[1])) if serial is not None else None
 
 
 def shown_date(text: str) -> str:

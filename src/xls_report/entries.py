@@ -19,14 +19,14 @@ class Entries:
     explanations: Mapping[str, str]
 
 
-def read_entries(sheets: Mapping[str, tuple[Sheet, RawSheet]]) -> Entries:
-    """Everything written; a cell of several lines is as many paragraphs."""
+def read_entries(sheets: Mapping[str, tuple[Sheet, RawSheet]], *, date1904: bool = False) -> Entries:
+    """Everything written; a cell of several lines is as many paragraphs. `date1904`: how days are counted."""
     texts: dict[str, list[str]] = {}
     for cell, _, text in _written(sheets, Role.TEXT):
         paragraphs = [line.strip() for line in text.splitlines()]
         texts.setdefault(cell.key, []).extend(line for line in paragraphs if line)
     cover = {
-        cell.key: signed_on(there) if cell.key == "signed_on" else text
+        cell.key: signed_on(there, date1904=date1904) if cell.key == "signed_on" else text
         for cell, there, text in _written(sheets, Role.FIELD)
     }
     explanations = {cell.key: text for cell, _, text in _written(sheets, Role.EXPLAIN)}

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
+from xls_report.address import row_column
 from xls_report.checksum import checksum
 from xls_report.dates import shown_date
-from xls_report.figure import Figure
+from xls_report.figure import Figure, shown
 from xls_report.finding import Finding, finding, names
 from xls_report.form import Form, Item, Table
+from xls_report.heading import Measure
 from xls_report.layout import Cell, Layout, Role, Sheet
 from xls_report.number import Reading, read_figure
 from xls_report.package import Package, RawCell, RawSheet
@@ -21,6 +24,7 @@ Sheets = Mapping[str, tuple[Sheet, RawSheet]]
 
 _CODE = re.compile(r"(?<![0-9])[0-9]{6}(?![0-9])", re.ASCII)
 _MERGED = frozenset({"V101", "V111"})  # the text of the cell does not matter to the finding
+_FORMAT_TOLD = frozenset({"V123", "V125"})  # remarks that already say that the cell shows something else
 _SAID_TWICE = {"V113": "V112"}  # the first says all that the second would say
 
 
@@ -42,6 +46,7 @@ class Read:
     item: Item
     cell: Cell
     reading: Reading
+    shown_by: str = ""  # the number format, where it shows another number than the one that is read
 
 
 def read_figures(package: Package, layout: Layout, sheets: Sheets) -> Figures:
@@ -58,7 +63,8 @@ def read_figures(package: Package, layout: Layout, sheets: Sheets) -> Figures:
         sheet, raw = sheets[table.id]
         declared, trouble = _switch(table, sheet, raw)
         found.extend(trouble)
-        reads = list(_inputs(package, form, sheet, raw, declared=declared))
+        swallowed = _swallowed(sheet, raw)
+        reads = [r for r in _inputs(package, form, sheet, raw, declared=declared) if r.cell.address not in swallowed]
         unread = unread or any(r.reading.value is None and r.reading.code != "V101" for r in reads)
         prior.update(_prior(form, sheet, raw))
         values.update({r.item.id: r.reading.value for r in reads})
@@ -67,6 +73,18 @@ def read_figures(package: Package, layout: Layout, sheets: Sheets) -> Figures:
             zeros.add(table.id)
             found.extend(_contradictions(table, sheet, reads))
     return Figures(values, frozenset(zeros), tuple(found), unread, prior)
+
+
+def _swallowed(sheet: Sheet, raw: RawSheet) -> frozenset[str]:
+    """Blank inputs under a merge that somebody made: that is the fault, not the blank it left."""
+    own = {cell.span for cell in sheet.cells if cell.last_row}
+    found: set[str] = set()
+    for merge in raw.merges:
+        if merge not in own:
+            (row1, column1), (row2, column2) = (row_column(corner) for corner in merge.split(":"))
+            inside = [c for c in sheet.of(Role.INPUT) if row1 <= c.row <= row2 and column1 <= c.column <= column2]
+            found.update(c.address for c in inside if (c.row, c.column) != (row1, column1))
+    return frozenset(found - raw.cells.keys())
 
 
 def _switch(table: Table, sheet: Sheet, raw: RawSheet) -> tuple[bool, list[Finding]]:
@@ -88,7 +106,19 @@ def _inputs(package: Package, form: Form, sheet: Sheet, raw: RawSheet, *, declar
     cells = raw.cells
     for cell in sheet.of(Role.INPUT):
         item = form.item[cell.key]
-        yield Read(item, cell, read_cell(package, item, cells.get(cell.address), declared=declared))
+        there = cells.get(cell.address)
+        reading = read_cell(package, item, there, declared=declared)
+        yield Read(item, cell, reading, _misleading(package, item, there, reading))
+
+
+def _misleading(package: Package, item: Item, there: RawCell | None, reading: Reading) -> str:
+    """The number format of a cell whose figure is shown scaled, rounded, replaced or not at all."""
+    if there is None or there.kind != "n" or not there.style or reading.value is None:
+        return ""
+    if _FORMAT_TOLD & {reading.code, *reading.more}:
+        return ""
+    checked = item.kind is Measure.AMOUNT or package.is_unusual(there.style)
+    return package.number_format(there.style) if checked and not package.shows(there.style, reading.value) else ""
 
 
 def read_cell(package: Package, item: Item, there: RawCell | None, *, declared: bool = False) -> Reading:
@@ -102,7 +132,7 @@ def read_cell(package: Package, item: Item, there: RawCell | None, *, declared: 
     return read_figure(kind, text, formula, item.kind, item.unit, date=date, percent=percent, blank_is_zero=declared)
 
 
-def figure_findings(place: str, sheet: Sheet, reads: Iterable[Read]) -> Iterator[Finding]:
+def figure_findings(place: str, sheet: Sheet, reads: Sequence[Read]) -> Iterator[Finding]:
     """One finding for the same fault with the same text, with every cell that has it; `place` is for messages."""
     groups: dict[tuple[str, str], list[Read]] = {}
     for read in reads:
@@ -118,10 +148,31 @@ def figure_findings(place: str, sheet: Sheet, reads: Iterable[Read]) -> Iterator
             sheet=sheet.name,
             cells=[r.cell.address for r in members],
             items=[r.item.id for r in members],
-            given=shown_date(given) if code == "V106" else given,
+            given=shown_date(given) if code == "V106" else _percent(given) if code == "V120" else given,
             due=reading.due if reading.value is None else reading.value,
             where=f"{place}{names(f'“{r.item.name}”' for r in members)}",
             hint=_hint(code, reading, members[0].item),
+        )
+    yield from _format_findings(place, sheet, reads)
+
+
+def _format_findings(place: str, sheet: Sheet, reads: Iterable[Read]) -> Iterator[Finding]:
+    """Figures that the file shows as others, by number format."""
+    groups: dict[str, list[Read]] = {}
+    for read in reads:
+        if read.shown_by:
+            groups.setdefault(read.shown_by, []).append(read)
+    for code, members in groups.items():
+        one = members[0].reading.value if len(members) == 1 else None
+        yield finding(
+            "V129",
+            sheet=sheet.name,
+            cells=[r.cell.address for r in members],
+            items=[r.item.id for r in members],
+            given=quote(code),
+            due=one,
+            where=f"{place}{names(f'“{r.item.name}”' for r in members)}",
+            number=f" {shown(one)} " if one is not None else "",
         )
 
 
@@ -130,6 +181,12 @@ def _hint(code: str, reading: Reading, item: Item) -> str:
     if code not in ("V114", "V115") or not reading.due[:1].isdigit():
         return ""
     return f"是否为 {reading.due}{' 万元' if item.unit == '万元' else ''}？"
+
+
+def _percent(given: str) -> str:
+    """A number as its percent format shows it; other text as it is."""
+    number = re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{1,9})?", given)
+    return f"{(Decimal(given) * 100).normalize():f}%" if number else given
 
 
 def _contradictions(table: Table, sheet: Sheet, reads: list[Read]) -> Iterator[Finding]:

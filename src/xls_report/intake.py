@@ -21,7 +21,7 @@ from xls_report.output import reason
 from xls_report.package.filekind import kind_of
 from xls_report.package.refusal import MAX_FILE
 from xls_report.plan import compile_layout
-from xls_report.quoting import name_of, visible
+from xls_report.quoting import name_of, spaced, visible
 from xls_report.reader import Reading, read
 from xls_report.roster import Roster
 from xls_report.submission import Submission, Unit
@@ -127,7 +127,7 @@ def take_in(
     for path in files:
         workbooks += path.suffix.lower() in WORKBOOKS
         if workbooks > MAX_FILES and path.suffix.lower() in WORKBOOKS:
-            over = finding("F106", detail=f"一次最多审核 {MAX_FILES} 个文件，本文件未读取")
+            over = finding("F118", due=str(MAX_FILES))
             found.append(Intake(path, "", Outcome.UNREADABLE, (over,)))
             continue
         intake = _take(path, forms, prior, flags)
@@ -169,7 +169,7 @@ def _take(path: Path, forms: Sequence[Form], prior: Prior | None, flags: Mapping
     if not workbook:
         detail = _TYPES.get(path.suffix.lower()) or kind_of(data).name
         code = "F116" if detail.startswith("压缩包") else "F112"
-        return Intake(path, digest, Outcome.IGNORED, (finding(code, detail=detail),))
+        return Intake(path, digest, Outcome.IGNORED, (finding(code, detail=spaced(detail)),))
     intake = judge(path, digest, data, forms, prior, flags)
     # Of a workbook the stamp decides: only one that bears none can be a list of ours.
     if path.stem in _OWN and [f.code for f in intake.findings] == ["F201"]:

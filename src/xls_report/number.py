@@ -55,6 +55,7 @@ _OPERATORS: dict[str, Callable[[Fraction, Fraction], Fraction]] = {"+": add, "-"
 _BLANKS = " \t\n\v\f\r\x85\xa0\u2002\u2003\u2009\u200b\u3000\ufeff"
 # Only what has one reading: NFKC would also turn ² into 2 and ⑫ into 12.
 _HALF = str.maketrans("０１２３４５６７８９，．＋－％／" + "\u2212\ufe63", "0123456789,.+-%/" + "--")
+_PICTURE = re.compile(r"=?(_xlfn\.)?(DISPIMG|IMAGE)\(", re.I)  # a picture in a cell, by WPS and by Excel
 _ERROR_TEXT = re.compile(r"#(N/A|[A-Z0-9/_]+[!?])", re.I)
 _NIL = re.compile(r"[-—–―─━/\\_~*○〇◯零]+|\.{3,}|N\.?/?A\.?|(暂|均|本年)?(无|没有|未)[^0-9]{0,6}|不(适用|涉及|变)|持平")
 _IN_WORDS = re.compile(r"(增加?|减少?)\s*(?![+-])")
@@ -92,6 +93,8 @@ def read_figure(
         raise ValueError(f"no such kind or measure: {kind!r}, {measure!r}")
     given = quote(text or "") if formula is None else quote("=" + formula)
     stored = (text or "").strip(_BLANKS if kind == "s" else " \t\r\n")
+    if _PICTURE.match(formula if formula is not None else stored):
+        return _refused("V128", given)
     if formula is None and not stored:
         if blank_is_zero:
             return Reading(Decimal(0) if measure == "amount" else 0, "", given, "")

@@ -36,6 +36,11 @@ def visible(text: str) -> str:
     return "".join(char if char.isprintable() else f"\\u{ord(char):04X}" for char in text)
 
 
+def spaced(text: str) -> str:
+    """A piece of a Chinese sentence, set off by a blank where it begins with a Latin letter."""
+    return f" {text}" if text[:1].isascii() and text[:1].isalnum() else text
+
+
 def base(file: str) -> str:
     """The last part of a file's name as given, on one line: what leaves the office does not tell of its folders."""
     return visible(file.replace("\\", "/").rsplit("/", 1)[-1])

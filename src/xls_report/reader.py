@@ -18,7 +18,7 @@ from xls_report.identity import read_stamp
 from xls_report.layout import Cell, Kind, Layout, Role, Sheet
 from xls_report.package import Package, RawSheet, Refusal, SheetEntry, open_package
 from xls_report.plan import compile_layout
-from xls_report.quoting import quote
+from xls_report.quoting import quote, spaced
 from xls_report.stamp import Stamp
 from xls_report.submission import Submission, Unit
 from xls_report.totals import Total, total_findings
@@ -43,7 +43,8 @@ def read(data: bytes, forms: Sequence[Form]) -> Reading:
     """Read a workbook of any of the forms, from its bytes alone."""
     package = open_package(data)
     if isinstance(package, Refusal):
-        return Reading((finding(package.code, detail=package.detail),), unreadable=True)
+        detail = spaced(package.detail) if package.code in ("F101", "F102") else package.detail
+        return Reading((finding(package.code, detail=detail),), unreadable=True)
     return replace(_read(package, forms), producer=package.producer)
 
 
@@ -79,7 +80,7 @@ class _Reader:
             return Reading(tuple(self.structure), stamp=self.stamp, unreadable=True)
         if any(f.code == "F205" for f in self.structure):
             return Reading(tuple(self.structure), stamp=self.stamp)
-        entries = read_entries(sheets)
+        entries = read_entries(sheets, date1904=self.package.date1904)
         figures = read_figures(self.package, self.layout, sheets)
         values, covers, found = figures.values, self.stamp.covers, list(figures.findings)
         if self.layout.kind is Kind.WORKING:
@@ -222,7 +223,9 @@ class _Reader:
 
     def _note(self, sheet: Sheet, *found: Finding) -> None:
         """What was done to a sheet blocks where it holds figures; elsewhere it is mentioned."""
-        harmless = "不影响数据汇总。"
+        written = any(sheet.of(Role.FIELD, Role.TEXT, Role.EXPLAIN))
+        unread = written and any(f.code in ("S101", "S102", "S105") for f in found)
+        harmless = "不影响数据，但写在本页的内容没有读取。" if unread else "不影响数据汇总。"
         self.structure.extend(
             f if _holds_figures(sheet) or not f.blocks else replace(f, level=Level.WARNING, advice=harmless)
             for f in found

@@ -63,7 +63,10 @@ def same_number(text: str, due: Figure) -> bool:
 
 def _finding(code: str, table: str, sheet: str, total: Total, given: str) -> Finding:
     computed = f"按各分项计算应为 {shown(total.due)}" if total.due is not None else "有分项没有填，算不出应为多少"
-    facts = {"table": table, "item": total.name, "computed": computed}
+    differs = code == "S109" and given and total.due is not None and not same_number(given, total.due)
+    shows = f"文件显示 {given}，实为 {shown(total.due)}，" if differs else ""
+    typed = f" {given}" if _NUMBER.fullmatch(given) else f"“{given}”"
+    facts = {"table": table, "item": total.name, "computed": computed, "shows": shows, "typed": typed}
     found = finding(code, sheet=sheet, cells=[total.cell.address], items=[total.cell.key], given=given, **facts)
     return replace(found, due=total.due)
 

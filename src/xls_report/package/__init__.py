@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Final
 
 from xls_report.package.clean import Cleaned, clean
 from xls_report.package.container import Container, open_container
 from xls_report.package.filekind import kind_of
 from xls_report.package.fragments import read_strings, read_worksheet
-from xls_report.package.numberformat import NumberFormats, read_formats
+from xls_report.package.numberformat import NumberFormats, read_formats, shows
 from xls_report.package.parts import TYPES_PART, Relation, check_active, content_types, relations_of
 from xls_report.package.partxml import RELATION_IDS, Record, Wanted, records
 from xls_report.package.rawcell import RawCell
@@ -29,7 +30,7 @@ _SPREADSHEET: Final = "application/vnd.openxmlformats-officedocument.spreadsheet
 _MAIN_TYPES: Final = (f"{_SPREADSHEET}sheet.main+xml", f"{_SPREADSHEET}template.main+xml")
 _OTHER_TYPES: Final = (
     ("sheet.binary", "F102", "二进制 Excel 工作簿（.xlsb）"),
-    ("ms-excel", "F107", "启用宏的工作簿（.xlsm、.xltm、.xlam）"),
+    ("ms-excel", "F107", "宏（启用宏的工作簿 .xlsm、.xltm、.xlam）"),
     ("wordprocessingml", "F101", "Word 文档（.docx）"),
     ("ms-word", "F101", "Word 文档（.docm）"),
     ("presentationml", "F101", "PowerPoint 演示文稿（.pptx）"),
@@ -38,6 +39,7 @@ _WORKBOOK: Final[Wanted] = (
     ("workbook/sheets/sheet", MAX_SHEETS, "工作表"),
     ("workbook/definedNames/definedName", MAX_NAMES, "定义的名称"),
     ("workbook/fileVersion", 1, "文件版本"),
+    ("workbook/workbookPr", 1, "工作簿属性"),
 )
 _VALUE_TYPES: Final = (
     *("lpwstr", "lpstr", "bstr", "bool", "date", "filetime", "decimal", "r4", "r8"),
@@ -49,6 +51,7 @@ _PROPERTIES: Final[Wanted] = (
 )
 _AUTHORS: Final[Wanted] = (("comments/authors/author", MAX_NAMES, "批注的作者"),)
 _APPLICATION: Final[Wanted] = (("Properties/Application", 1, "程序名"),)
+_TRUE: Final = ("1", "true")
 _STATES: Final = ("visible", "hidden", "veryHidden")
 _SHEETS: Final = ("worksheet", "chartsheet")
 _WPS_VERSION: Final = ("3", "5", "9302")  # lastEdited, lowestEdited, rupBuild: WPS claims to be Excel 2007 by these
@@ -69,14 +72,16 @@ class SheetEntry:
 class Package:
     """A workbook that can be read. ``names`` are the workbook's own (not a sheet's), ``properties`` the custom ones.
 
-    ``producer`` is the program that wrote the file, "" if it does not say; ``external``: something refers to other
-    files; ``embedded``: kinds of foreign things that are left alone ("图片", "批注", "外部链接", …).
+    ``date1904``: days are counted from 1904, as a Mac once did. ``producer`` is the program that wrote the file, "" if
+    it does not say; ``external``: something refers to other files; ``embedded``: kinds of foreign things that are left
+    alone ("图片", "批注", "外部链接", …).
     """
 
     sheets: tuple[SheetEntry, ...]
     names: Mapping[str, str]
     properties: Mapping[str, str]
     producer: str
+    date1904: bool
     external: bool
     embedded: tuple[str, ...]
     _container: Container = field(repr=False)
@@ -124,6 +129,14 @@ class Package:
         """The format code of a style, "General" if the workbook does not define it."""
         return self._formats.code(style)
 
+    def is_unusual(self, style: int) -> bool:
+        """Whether the style may show a whole number as another one: ask `shows`."""
+        return style in self._formats.unusual
+
+    def shows(self, style: int, value: int | Decimal) -> bool:
+        """Whether the style shows the number as the one that it is."""
+        return shows(self._formats.code(style), Decimal(value))
+
     def is_date(self, style: int) -> bool:
         """Whether the style shows a number as a date, a time or a duration."""
         return style in self._formats.dates
@@ -168,6 +181,7 @@ def _open(data: bytes) -> Package:
         names=_names(found),
         properties=properties,
         producer=_producer(container, roots, found, properties),
+        date1904=any(r.path.endswith("workbookPr") and r.attributes.get("date1904") in _TRUE for r in found),
         external="外部链接" in embedded,
         embedded=embedded,
         _container=container,
