@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -130,7 +131,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    sys.exit(_guarded(lambda: cli.main(arguments, prog_name="xls-report", standalone_mode=False), arguments))
+    status = _guarded(lambda: cli.main(arguments, prog_name="xls-report", standalone_mode=False), arguments)
+    sys.exit(_flushed(status))
+
+
+def _flushed(status: int) -> int:
+    """The status, once everything said has left; a screen or disk that takes no more is told of once, if it can be."""
+    try:
+        sys.stdout.flush()
+    except OSError as fault:
+        # What is left in the buffer would be tried again on leaving, with a traceback of Python's own.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+        if status != ACCESS and not isinstance(fault, BrokenPipeError):
+            _say(f"输出：{reason(fault)}", ACCESS)
+        return ACCESS
+    return status
 
 
 def _guarded(run: Callable[[], Any], arguments: list[str]) -> int:
@@ -147,6 +164,8 @@ def _guarded(run: Callable[[], Any], arguments: list[str]) -> int:
         return _say("\n".join(fault.complaints), FOUND)
     except OutputError as fault:
         return _say(str(fault), ACCESS)
+    except SystemExit:  # click leaves so when whoever read the output has gone
+        return ACCESS
     except OSError as fault:
         return _say(f"{fault.filename or '输出'}：{reason(fault)}", ACCESS)
     except (SelfCheckError, WriterError) as fault:

@@ -1,4 +1,4 @@
-"""Files are written whole or not at all: a temporary file beside, synced, then renamed."""
+"""Files are written whole or not at all: a temporary file beside, synced, read back, then renamed."""
 
 from __future__ import annotations
 
@@ -19,11 +19,13 @@ class OutputError(Exception):
 
 
 def write_whole(path: Path, data: bytes, *, force: bool) -> None:
-    """Write a file under its name once it is whole and on the disk; raises OutputError."""
+    """Write a file under its name once it is whole, on the disk and read back the same; raises OutputError.
+
+    Whatever fails, and whenever: the name leads to what was there before, or to all of the new file.
+    """
     if path.is_dir():
         raise OutputError(f"{path} 是文件夹，不能写成文件")
-    if path.exists() and not force:
-        raise OutputError(f"{path} 已存在，没有覆盖；确要覆盖请加 --force（写在命令名之前）")
+    _must_be_free(path, force=force)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=".xls-report-", suffix=".tmp", dir=path.parent)
@@ -31,18 +33,34 @@ def write_whole(path: Path, data: bytes, *, force: bool) -> None:
         raise OutputError(f"不能在 {path.parent} 写文件：{reason(fault)}") from fault
     temporary = Path(name)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            _write_all(handle, data)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        if temporary.read_bytes() != data:
+            raise OutputError(f"不能写 {path}：写入后读回的内容不同，磁盘可能有故障")
         temporary.chmod(0o644)
-        temporary.replace(path)
+        _must_be_free(path, force=force)
+        os.replace(temporary, path)  # noqa: PTH105 - one name for the call that a test makes fail
         _sync(path.parent)
     except OSError as fault:
         raise OutputError(f"不能写 {path}：{reason(fault)}") from fault
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def _must_be_free(path: Path, *, force: bool) -> None:
+    if path.exists() and not force:
+        raise OutputError(f"{path} 已存在，没有覆盖；确要覆盖请加 --force（写在命令名之前）")
+
+
+def _write_all(handle: int, data: bytes) -> None:
+    """All of the bytes: the system may take fewer at a time."""
+    left = memoryview(data)
+    while left:
+        left = left[os.write(handle, left) :]
 
 
 def _sync(folder: Path) -> None:
