@@ -13,8 +13,9 @@ $(STAMP): pyproject.toml
 demo: $(STAMP)  ## the whole loop on the bundled samples, into demo/
 	@$(BIN)/xls-report demo demo
 
-test: $(STAMP)  ## every test
-	$(BIN)/python -m pytest
+test: $(STAMP)  ## every test; the reader's tests reach each of its branches
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage report
 
 lint: $(STAMP)  ## format, lint, types
 	$(BIN)/ruff format --check .
@@ -26,4 +27,4 @@ bench: $(STAMP)  ## ratios of one run
 	$(BIN)/python benchmarks/bench_write.py
 
 clean:
-	rm -rf $(VENV) demo dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) demo dist build .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -69,6 +69,7 @@ KINDS: dict[str, tuple[bytes, str, str]] = {
     "PDF": (b"%PDF-1.4\n%", "F101", "PDF"),
     "PDF behind a line": (b"\r\n\0\0%PDF-1.4\n%", "F101", "PDF"),
     "RTF": (b"{\\rtf1\\ansi", "F101", "RTF"),
+    "RTF behind a line": (b"\r\n{\\rtf1\\ansi", "F101", "RTF"),
     "PNG": (b"\x89PNG\r\n\x1a\n", "F101", "PNG"),
     "JPEG": (b"\xff\xd8\xff\xe0", "F101", "JPEG"),
     "GIF": (b"GIF89a", "F101", "GIF"),

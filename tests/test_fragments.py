@@ -567,7 +567,8 @@ def test_workbooks_of_different_units_share_what_stands_around_their_cells() -> 
 
 
 def test_a_header_that_is_not_plain_goes_with_the_frame() -> None:
-    for header in (b"<headerFooter><oddHeader>&bad;</oddHeader></headerFooter>", b"<headerFooter><x/></headerFooter>"):
+    for inside in (b"<oddHeader>&bad;</oddHeader>", b"<oddHeader>\xff</oddHeader>", b"<x/>"):
+        header = b"<headerFooter>" + inside + b"</headerFooter>"
         assert fragments._without_header(header) == header
     plain = b"<a/><headerFooter><oddHeader>&amp;L\xe5\x8d\x95</oddHeader></headerFooter><b/>"
     assert fragments._without_header(plain) == b"<a/><headerFooter/><b/>"

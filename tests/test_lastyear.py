@@ -10,7 +10,9 @@ import pytest
 from fillings import FORMS, REASON, filling
 
 from xls_report.check import relation_findings
+from xls_report.equation import parse_equation
 from xls_report.figure import Figure
+from xls_report.form import Level, Relation
 from xls_report.formfile import form_of_year
 from xls_report.intake import take_in
 from xls_report.issue import issue
@@ -155,6 +157,22 @@ def test_a_break_that_is_only_between_columns_says_so() -> None:
     found = relation_findings(submission, compile_layout(NEW), prior)
     assert [f.items for f in found] == [("t3.carried_in.person",), ("t3.carried_in.company",)]
     assert all(f.message.endswith("各栏合计相等，可能是归错了栏。") for f in found)
+
+
+def test_a_relation_across_tables_is_told_by_table_and_item() -> None:
+    equation = parse_equation("t4.review.upheld <= t3.granted.person + prior.t3.granted.person")
+    across = Relation("G901", "items", equation, Level.ERROR, "某文件第1条")
+    form = replace(NEW, relations=(across,))
+    values: dict[str, Figure] = {i.id: _zero()[i.id] for i in NEW.inputs} | {"t4.review.upheld": 3}
+    submission = Submission(form, NEW.years[0] + 1, Unit("004", "某局"), values)
+    prior = _zero() | {"t3.granted.person": 2}
+    found = [f for f in relation_findings(submission, compile_layout(form), prior) if f.code == "G901"]
+    assert [(f.items, f.sheet, f.given, f.due) for f in found] == [
+        (("t4.review.upheld", "t3.granted.person"), "表四 复议诉讼", 3, 2)
+    ]
+    assert found[0].message == (
+        "勾稽关系不平：表四“行政复议—结果维持” 3，不应大于 表三“予以公开—自然人” 0＋上年表三“予以公开—自然人” 2＝2。"
+    )
 
 
 def test_without_last_year_the_check_says_that_it_was_not_made(tmp_path: Path) -> None:

@@ -192,6 +192,7 @@ class Formula(NamedTuple):
         Formula("1E1", "10", "count", "V109"),
         Formula("3 4", "34", "count", "V109"),
         Formula("(3+4", "7", "count", "V109"),
+        Formula("(3 4", "3", "count", "V109"),
         Formula("3+4)", "7", "count", "V109"),
         Formula("3+", "3", "count", "V109"),
         Formula("", "7", "count", "V109"),

@@ -132,6 +132,12 @@ def test_counts_positions_where_addresses_are_missing() -> None:
     }
 
 
+def test_what_is_written_between_values_is_none_however_long() -> None:
+    blank = "\n" + " " * 40_000
+    data = f'{blank}<row r="1">{blank}<c r="A1">{blank}<v>1</v>{blank}</c>{blank}x<c r="B1"/>{blank}</row>{blank}'
+    assert dict(sheet_of(book(data)).cells) == {"A1": RawCell("n", "1", None, 0)}
+
+
 def test_reads_structure() -> None:
     sheet = worksheet(
         '<row r="2" hidden="true"/><row r="3" ht="0" customHeight="1"/><row r="4" hidden="0"/>',
@@ -468,6 +474,10 @@ def nested(depth: int) -> str:
     return "<a>" * depth + "</a>" * depth
 
 
+def attributes(number: int) -> str:
+    return " ".join(f'a{n}="1"' for n in range(number))
+
+
 SHEETS: dict[str, tuple[str, str]] = {
     "nothing wrong": ("", cells(GOOD)),
     "extension in a cell": ("", cells('<c r="A1"><v>1</v><extLst><ext><x/></ext></extLst></c>')),
@@ -550,13 +560,10 @@ SHEETS: dict[str, tuple[str, str]] = {
     "column outside of Excel": ("F108", cells('<c r="XFE1"/>')),
     "last row of Excel": ("F106", cells('<c r="A1048576"><v>1</v></c>', number=1_048_576)),
     "row outside of Excel": ("F108", cells(number=1_048_577)),
-    "as many attributes as may be": ("", cells(f'<c r="A1" {" ".join(f"a{n}=" + repr("1") for n in range(79))}/>')),
+    "as many attributes as may be": ("", cells(f'<c r="A1" {attributes(79)}/>')),
     "deep in a cell": ("F106", cells(f'<c r="A1">{nested(50)}</c>')),
-    "many attributes": ("F106", cells(f'<c r="A1" {" ".join(f"a{n}=" + repr("1") for n in range(80))}/>')),
-    "many attributes on a value": (
-        "F106",
-        cells(f'<c r="A1"><v {" ".join(f"a{n}=" + repr("1") for n in range(81))}/></c>'),
-    ),
+    "many attributes": ("F106", cells(f'<c r="A1" {attributes(80)}/>')),
+    "many attributes on a value": ("F106", cells(f'<c r="A1"><v {attributes(81)}/></c>')),
     "entity": ("F104", cells('<c r="A1"><v>1&n;</v></c>')),
     "not closed": ("F104", "<row>"),
     "control character": ("F104", cells('<c r="A1"><v>\x01</v></c>')),
@@ -748,6 +755,10 @@ PARTS: dict[str, tuple[str, Callable[[Parts], Parts]]] = {
     ),
     "deep workbook": ("F106", with_workbook(inside=nested(40))),
     "deep strings": ("F106", with_strings(f"<si>{nested(50)}</si>")),
+    "deepest phonetics": ("", with_strings(f"<si><rPh>{'<t>' * 37}{'</t>' * 37}</rPh></si>")),
+    "phonetics too deep by one": ("F106", with_strings(f"<si><rPh>{'<t>' * 38}{'</t>' * 38}</rPh></si>")),
+    "as many attributes of a string as may be": ("", with_strings(f"<si {attributes(80)}/>")),
+    "many attributes of a string": ("F106", with_strings(f"<si {attributes(81)}/>")),
     "declared string count": ("", with_part(ooxml.STRINGS, f'<sst xmlns="{ooxml.MAIN}" uniqueCount="4294967295"/>')),
     # F107: macros
     "macro workbook": ("F107", with_main_type(f"{EXCEL}sheet.macroEnabled.main+xml")),
@@ -771,6 +782,7 @@ PARTS: dict[str, tuple[str, Callable[[Parts], Parts]]] = {
     "DOCTYPE in the styles": ("F108", with_part(ooxml.STYLES, f'<!DOCTYPE a><styleSheet xmlns="{ooxml.MAIN}"/>')),
     "DOCTYPE in relations": ("F108", with_part(ooxml.WORKBOOK_RELS, f"<!DOCTYPE a>{relations()}")),
     "markup in a string": ("F108", with_strings("<si><t>1<b/>2</t></si>")),
+    "comment between strings": ("", with_strings("<si><t>1</t></si><!-- x --><si><!-- y --><t>2</t></si>")),
     "comment in a string": ("F108", with_strings("<si><t>1<!-- -->2</t></si>")),
     "string inside a string": ("F108", with_strings("<si><r><si/></r></si>")),
     "sheets in an alternative": ("F108", with_workbook(inside=ROOM.format(f"<sheets>{SHEET_1}</sheets>"))),

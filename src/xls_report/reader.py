@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from xls_report import returned
@@ -51,7 +51,7 @@ def read(data: bytes, forms: Sequence[Form]) -> Reading:
 def _read(package: Package, forms: Sequence[Form]) -> Reading:
     stamp, trouble = read_stamp(package)
     if stamp is None:
-        return Reading(trouble)
+        return Reading(trouble, unreadable=_refused(trouble))
     form = next((f for f in forms if f.id == stamp.form and f.years[0] <= stamp.year <= f.years[1]), None)
     if form is None:
         return Reading((*trouble, finding("F203", given=quote(stamp.form), year=stamp.year)), stamp=stamp)
@@ -76,7 +76,7 @@ class _Reader:
             self.structure.append(finding("F210" if draft else "F211", given=quote(self.stamp.state)))
         sheets = self._sheets()
         unit = self._unit(sheets)
-        if any(f.code.startswith("F1") and f.blocks for f in self.structure):
+        if _refused(self.structure):
             return Reading(tuple(self.structure), stamp=self.stamp, unreadable=True)
         if any(f.code == "F205" for f in self.structure):
             return Reading(tuple(self.structure), stamp=self.stamp)
@@ -234,6 +234,11 @@ class _Reader:
     def _name(self, sheet: Sheet) -> str:
         ident = self.layout.table_of.get(sheet.name)
         return self.layout.form.table(ident).name if ident else sheet.name
+
+
+def _refused(found: Iterable[Finding]) -> bool:
+    """Whether one of the sheets that are needed was refused."""
+    return any(f.code.startswith("F1") and f.blocks for f in found)
 
 
 def _holds_figures(sheet: Sheet) -> bool:

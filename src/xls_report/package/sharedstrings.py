@@ -61,15 +61,16 @@ class _StringReader:
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise too_deep()
         if len(attributes) > MAX_ATTRIBUTES:
             check_attributes(attributes)
         if self.collecting:
             self.markup()
         tag = _TAGS.get(name)
         if tag is None:  # most often: LibreOffice writes every string as rich text
-            if self.depth > MAX_DEPTH:
-                raise too_deep()
-        elif tag == _TEXT:
+            return
+        if tag == _TEXT:
             self.collecting = not self.phonetic
         elif tag == _ITEM:
             if self.depth != 2:

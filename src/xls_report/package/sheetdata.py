@@ -120,13 +120,11 @@ class DataReader:
             raise self.fault(f"的文字序号 {quote(value)} 不存在", ref)
         return text
 
-    def typed(self, declared: str | None, value: str | None, ref: str) -> tuple[str, str | None]:
+    def typed(self, declared: str | None, value: str, ref: str) -> tuple[str, str | None]:
         """Kind and text of a cell that holds no shared string."""
         kind = KINDS.get(declared)
         if kind is None:
             raise self.fault(f"的类型 {quote(declared or '')} 未定义", ref)
-        if value is None:
-            return kind, None
         return kind, decoded(value) if kind == "s" else value.strip(BLANKS) or None
 
     def style(self, text: str, ref: str) -> int:
@@ -305,7 +303,7 @@ def _install(reader: DataReader, leave: Callable[[], None]) -> None:  # noqa: C9
             elif declared is None and value is not None:
                 kind, kept = "n", value.strip(BLANKS) or None
             else:
-                kind, kept = reader.typed(declared, value, ref)
+                kind, kept = reader.typed(declared, value or "", ref)  # no value here: no such type, it is refused
             if kept is not None or formula is not None:
                 style = styles.get(attributes.get("s"))
                 if style is None:
