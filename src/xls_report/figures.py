@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from xls_report.address import row_column
 from xls_report.checksum import checksum
 from xls_report.dates import shown_date
-from xls_report.figure import Figure, shown
+from xls_report.figure import Figure, figure_text
 from xls_report.finding import Finding, finding, names
 from xls_report.form import Form, Item, Table
 from xls_report.heading import Measure
 from xls_report.layout import Cell, Layout, Role, Sheet
 from xls_report.number import Reading, read_figure
-from xls_report.package import Package, RawCell, RawSheet
+from xls_report.package import Display, Package, RawCell, RawSheet
 from xls_report.quoting import quote
 from xls_report.submission import Submission, zero
 
@@ -46,7 +46,6 @@ class Read:
     item: Item
     cell: Cell
     reading: Reading
-    shown_by: str = ""  # the number format, where it shows another number than the one that is read
 
 
 def read_figures(package: Package, layout: Layout, sheets: Sheets) -> Figures:
@@ -106,19 +105,7 @@ def _inputs(package: Package, form: Form, sheet: Sheet, raw: RawSheet, *, declar
     cells = raw.cells
     for cell in sheet.of(Role.INPUT):
         item = form.item[cell.key]
-        there = cells.get(cell.address)
-        reading = read_cell(package, item, there, declared=declared)
-        yield Read(item, cell, reading, _misleading(package, item, there, reading))
-
-
-def _misleading(package: Package, item: Item, there: RawCell | None, reading: Reading) -> str:
-    """The number format of a cell whose figure is shown scaled, rounded, replaced or not at all."""
-    if there is None or there.kind != "n" or not there.style or reading.value is None:
-        return ""
-    if _FORMAT_TOLD & {reading.code, *reading.more}:
-        return ""
-    checked = item.kind is Measure.AMOUNT or package.is_unusual(there.style)
-    return package.number_format(there.style) if checked and not package.shows(there.style, reading.value) else ""
+        yield Read(item, cell, read_cell(package, item, cells.get(cell.address), declared=declared))
 
 
 def read_cell(package: Package, item: Item, there: RawCell | None, *, declared: bool = False) -> Reading:
@@ -129,7 +116,23 @@ def read_cell(package: Package, item: Item, there: RawCell | None, *, declared: 
     date = percent = False
     if kind == "n" and style:
         date, percent = package.is_date(style), package.is_percent(style)
-    return read_figure(kind, text, formula, item.kind, item.unit, date=date, percent=percent, blank_is_zero=declared)
+    found = read_figure(kind, text, formula, item.kind, item.unit, date=date, percent=percent, blank_is_zero=declared)
+    if kind == "n" and found.value is not None and (item.kind is Measure.AMOUNT or package.is_unusual(style)):
+        return _as_shown(found, package.display(style, found.value))
+    return found
+
+
+def _as_shown(reading: Reading, display: Display) -> Reading:
+    """The reading of a number whose format shows it rounded, or as another one: then neither is taken."""
+    if display is Display.OTHER:
+        return Reading(None, "V130", reading.given, "数字")
+    told = {reading.code, *reading.more}
+    if display is Display.SAME or told & _FORMAT_TOLD:
+        return reading
+    if reading.code:
+        return reading._replace(more=(*reading.more, "V129"))
+    assert reading.value is not None
+    return reading._replace(code="V129", due=figure_text(reading.value))
 
 
 def figure_findings(place: str, sheet: Sheet, reads: Sequence[Read]) -> Iterator[Finding]:
@@ -152,27 +155,6 @@ def figure_findings(place: str, sheet: Sheet, reads: Sequence[Read]) -> Iterator
             due=reading.due if reading.value is None else reading.value,
             where=f"{place}{names(f'“{r.item.name}”' for r in members)}",
             hint=_hint(code, reading, members[0].item),
-        )
-    yield from _format_findings(place, sheet, reads)
-
-
-def _format_findings(place: str, sheet: Sheet, reads: Iterable[Read]) -> Iterator[Finding]:
-    """Figures that the file shows as others, by number format."""
-    groups: dict[str, list[Read]] = {}
-    for read in reads:
-        if read.shown_by:
-            groups.setdefault(read.shown_by, []).append(read)
-    for code, members in groups.items():
-        one = members[0].reading.value if len(members) == 1 else None
-        yield finding(
-            "V129",
-            sheet=sheet.name,
-            cells=[r.cell.address for r in members],
-            items=[r.item.id for r in members],
-            given=quote(code),
-            due=one,
-            where=f"{place}{names(f'“{r.item.name}”' for r in members)}",
-            number=f" {shown(one)} " if one is not None else "",
         )
 
 

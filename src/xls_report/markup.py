@@ -40,7 +40,7 @@ _FILLS = {Level.ERROR: ("FFFFC7CE", "FF9C0006"), Level.EXPLAIN: ("FFFFE3B0", "FF
 _FILLS[Level.WARNING] = ("FFFFF4C2", "FF7F6000")
 # The cell's number format made the fault: with it, what is typed next would be wrong again. Emptied, so that what
 # looks like a figure without it does not pass for one.
-_EMPTIED = frozenset({"V106", "V118", "V120"})
+_EMPTIED = frozenset({"V106", "V118", "V120", "V130"})
 _LOST_FORMULA = frozenset({"S107", "S108", "S109"})
 _HEADS = ("序号", "程度", "位置（点击前往）", "问题", "怎么改", "现填", "应为", "代码", "现状")
 _WIDTHS = (6, 10, 22, 44, 36, 12, 12, 8, 8)

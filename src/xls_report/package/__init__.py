@@ -16,7 +16,7 @@ from xls_report.package.clean import Cleaned, clean
 from xls_report.package.container import Container, open_container
 from xls_report.package.filekind import kind_of
 from xls_report.package.fragments import read_strings, read_worksheet
-from xls_report.package.numberformat import NumberFormats, read_formats, shows
+from xls_report.package.numberformat import Display, NumberFormats, display, read_formats
 from xls_report.package.parts import TYPES_PART, Relation, check_active, content_types, relations_of
 from xls_report.package.partxml import RELATION_IDS, Record, Wanted, records
 from xls_report.package.rawcell import RawCell
@@ -24,7 +24,7 @@ from xls_report.package.refusal import MAX_CELLS, MAX_FILE, MAX_NAMES, MAX_SHEET
 from xls_report.package.sheetxml import RawSheet
 from xls_report.quoting import quote
 
-__all__ = ["Cleaned", "Package", "RawCell", "RawSheet", "Refusal", "SheetEntry", "open_package"]
+__all__ = ["Cleaned", "Display", "Package", "RawCell", "RawSheet", "Refusal", "SheetEntry", "open_package"]
 
 _SPREADSHEET: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 _MAIN_TYPES: Final = (f"{_SPREADSHEET}sheet.main+xml", f"{_SPREADSHEET}template.main+xml")
@@ -130,12 +130,12 @@ class Package:
         return self._formats.code(style)
 
     def is_unusual(self, style: int) -> bool:
-        """Whether the style may show a whole number as another one: ask `shows`."""
+        """Whether the style may show a whole number as another one: ask `display`."""
         return style in self._formats.unusual
 
-    def shows(self, style: int, value: int | Decimal) -> bool:
-        """Whether the style shows the number as the one that it is."""
-        return shows(self._formats.code(style), Decimal(value))
+    def display(self, style: int, value: int | Decimal) -> Display:
+        """How the number reads under the style."""
+        return display(self._formats.code(style), Decimal(value))
 
     def is_date(self, style: int) -> bool:
         """Whether the style shows a number as a date, a time or a duration."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import Enum
 from functools import lru_cache
 from typing import Final
 
@@ -13,7 +14,6 @@ from xls_report.package.refusal import MAX_FORMATS, Refused
 from xls_report.quoting import quote
 
 GENERAL: Final = "General"
-_FINEST: Final = 15  # decimals that a number has at most
 _BUILTIN: Final = {
     1: "0",
     2: "0.00",
@@ -78,12 +78,12 @@ _WANTED: Final[Wanted] = (
 _ELAPSED: Final = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 # What shows itself and not the number: texts, escaped and filling characters, conditions, colours, locales; the word
 # for General, which WPS writes in Chinese; and the E of an exponent, which is no era.
-_LITERAL: Final = re.compile(r'"[^"]*"?|[\\_*].|\[[^\]]*\]|General|G/通用格式|E[+-]', re.IGNORECASE)
+_LITERAL: Final = re.compile(r'"[^"]*"?|[\\!_*].|\[[^\]]*\]|General|G/通用格式|E[+-]', re.IGNORECASE)
 _USUAL: Final = frozenset((GENERAL, "0", "@", "+0;-0;0", "#,##0.00####"))  # of whole numbers, and of our own formats
-_SECTION: Final = re.compile(r'((?:"[^"]*"?|\\.|[_*].|\[[^\]]*\]|[^;])*)(?:;|$)', re.DOTALL)
-_SPOKEN: Final = re.compile(r'"([^"]*)"?|\\(.)', re.DOTALL)  # texts that a format adds
+_SECTION: Final = re.compile(r'((?:"[^"]*"?|[\\!_*].|\[[^\]]*\]|[^;])*)(?:;|$)', re.DOTALL)
+_SPOKEN: Final = re.compile(r'"([^"]*)"?|[\\!](.)', re.DOTALL)  # texts that a format adds
 _SILENT: Final = re.compile(r"[_*].|\[(?![<>=])[^\]]*\]")  # spaces, colours, locales
-_WORDS: Final = re.compile("[0-9０-９%％十百千万亿]")
+_WORDS: Final = re.compile("[0-9０-９.．%％十百千万亿]")
 _SCALED: Final = re.compile(r"[0#?],+(?![0#?,])")
 _DATE: Final = re.compile(r"[ymdhsge]|aaa", re.IGNORECASE)
 
@@ -140,28 +140,38 @@ def shows_percent(code: str) -> bool:
     return "%" in _LITERAL.sub("", code)
 
 
-def shows(code: str, value: Decimal) -> bool:
-    """Whether a number under this format reads as the number that it is: neither scaled, rounded, replaced nor hidden.
+class Display(Enum):
+    """What of a number its format lets people see."""
+
+    SAME = "same"
+    ROUNDED = "rounded"
+    OTHER = "other"  # scaled, replaced or hidden
+
+
+def display(code: str, value: Decimal) -> Display:
+    """How a number reads under this format.
 
     Percents and dates are told apart by the other two. A zero that shows as a dash is a zero.
     """
     if code in (GENERAL, "@"):
-        return True
+        return Display.SAME
     sections = [match[1] for match in _SECTION.finditer(code)][:-1] or [code]
-    index = 2 if not value and len(sections) > 2 else 1 if value < 0 and len(sections) > 1 else 0
-    section = sections[index]
+    section = sections[2 if not value and len(sections) > 2 else 1 if value < 0 and len(sections) > 1 else 0]
     words = "".join(first or second for first, second in _SPOKEN.findall(section))
     places = _SILENT.sub("", _SPOKEN.sub("", section)).replace("G/通用格式", GENERAL)
     if _WORDS.search(words) or "[" in places or _SCALED.search(places):
-        return False
+        return Display.OTHER
     if GENERAL in places:
-        return True
-    whole, _, fraction = places.partition(".")
+        return Display.SAME
     if not any(mark in places for mark in "0#?"):
-        return not value and "-" in (words + places)
-    if "/" in places or "E" in places.upper():
-        return value == int(value) and len(str(abs(int(value)))) <= sum(
-            map(places.upper().partition("E")[0].count, "0#?")
-        )
-    digits = sum(map(fraction.count, "0#?"))
-    return value == value.quantize(Decimal(1).scaleb(-digits)) if digits < _FINEST else bool(whole or fraction)
+        return Display.SAME if not value and "-" in words + places else Display.OTHER
+    return Display.SAME if _in_full(places, value) else Display.ROUNDED
+
+
+def _in_full(places: str, value: Decimal) -> bool:
+    """Whether the places of a format hold every digit of the number."""
+    mantissa, power, _ = places.upper().partition("E")
+    if power or "/" in places:
+        return value == int(value) and len(str(abs(int(value)))) <= sum(map(mantissa.count, "0#?"))
+    digits = sum(map(places.partition(".")[2].count, "0#?"))
+    return value == round(value, digits)
