@@ -221,6 +221,8 @@ def limits() -> Made:
         ("array over all", edit(sheet, lambda t: t.replace("<f>", f'<f t="array" ref="{whole}">', 1))),
         ("arrays over all", edit(sheet, lambda t: t.replace("<f>", f'<f t="array" ref="{whole}">'))),
         ("shared formulas that multiply", edit(sheet, lambda t: re.sub(r"<f>[^<]*</f>", _shared(), t))),
+        ("arrays over all of 30 sheets", beside(row(f'<c r="A1"><f t="array" ref="{whole}">1</f></c>'), 30)),
+        ("shared formulas of 6 sheets", beside(sharing(), 6)),
         ("whole texts of 32,767 letters", edit("xl/worksheets/sheet7.xml", _filled_cells)),
         *((f"figures {name}", edit(sheet, _figures(text))) for name, text in _LONG.items()),
     ]
@@ -270,6 +272,32 @@ def _shared() -> Callable[[re.Match[str]], str]:
 def _filled_cells(text: str) -> str:
     long = f"<is><t>{'长' * MAX_TEXT}</t></is>"
     return re.sub(r'<c r="(\w+)" s="(\d+)"/>', rf'<c r="\1" s="\2" t="inlineStr">{long}</c>', text, count=100)
+
+
+def beside(rows: str, sheets: int) -> Callable[[int], bytes]:
+    """As many further sheets as may be, all of these rows: they are read, for one of them may be a table of ours."""
+    numbers = range(11, 11 + sheets)
+
+    def make(number: int) -> bytes:
+        parts = own_parts(number)
+        parts |= {f"xl/worksheets/sheet{n}.xml": worksheet(rows).encode() for n in numbers}
+        listed = "".join(f'<sheet name="s{n}" sheetId="{n}" r:id="x{n}"/>' for n in numbers)
+        found = "".join(
+            f'<Relationship Id="x{n}" Type="{ooxml.RELATIONS}/worksheet" Target="worksheets/sheet{n}.xml"/>'
+            for n in numbers
+        )
+        parts[ooxml.WORKBOOK] = parts[ooxml.WORKBOOK].replace(b"</sheets>", f"{listed}</sheets>".encode())
+        rels = parts[ooxml.WORKBOOK_RELS].replace(b"</Relationships>", f"{found}</Relationships>".encode())
+        return pack(parts | {ooxml.WORKBOOK_RELS: rels})
+
+    return make
+
+
+def sharing() -> str:
+    """Rows whose cells share one long formula."""
+    child = '<c><f t="shared" si="0"/></c>'
+    first = row(f'<c r="A1"><f t="shared" ref="A1:IV9" si="0">{"A1+" * 2_700}1</f></c>')
+    return first + "".join(row(child * 250, number=n) for n in range(2, 4))
 
 
 def summary(units: int, *, deep: bool = False) -> bytes:

@@ -1,14 +1,17 @@
-"""What is remembered from file to file stays small, whatever the files are."""
+"""What is remembered from file to file stays small, and what a file may ask for takes no longer than it has."""
 
 from __future__ import annotations
 
 import gc
+import time
 import weakref
 
 import pytest
 from desk import form_of
 from hostile_base import YEAR
-from hostile_own import summary
+from hostile_own import beside, sharing, summary
+from ooxml import row
+from support import taken
 
 from xls_report import reader
 from xls_report.compare import _formula_key, _label_key, formula_key, label_key, shape_of
@@ -65,3 +68,12 @@ def test_only_short_texts_are_remembered() -> None:
         assert remembered.cache_info().misses == before + 1
     for cell in (cell for sheet in compile_layout(FORM).sheets for cell in sheet.cells):
         assert len(cell.content) <= 2_500
+
+
+@pytest.mark.parametrize("rows", [row('<c r="A1"><f t="array" ref="A1:XFD1048576">1</f></c>'), sharing()])
+def test_thirty_sheets_are_read_in_the_time_of_a_file(rows: str) -> None:
+    data = beside(rows, 30)(0)
+    start = time.process_time()
+    intake = taken(data)
+    assert time.process_time() - start < 10
+    assert [found.code for found in intake.findings].count("S104") == 30
