@@ -62,7 +62,6 @@ class Inbox:
     folder: Path
     names: list[str] = field(repr=False)
     before: Mapping[str, tuple[int, int, str]] = field(repr=False)
-    seconds: float
 
 
 def listing(top: Path) -> dict[str, tuple[int, int, str]]:
@@ -85,14 +84,12 @@ def listing(top: Path) -> dict[str, tuple[int, int, str]]:
 @pytest.fixture(scope="module")
 def inbox(tmp_path_factory: pytest.TempPathFactory) -> Inbox:
     top = tmp_path_factory.mktemp("hostile")
-    start = time.monotonic()
     names = hostile.lay(top / "in")
-    seconds = time.monotonic() - start
     for name in ("home", "out"):
         (top / name).mkdir()
     units = [unit_row(code, name) for code, name in UNITS.items()]
     roster_file(top / "r.csv", [office_row(), *units])
-    return Inbox(top, top / "in", names, listing(top), seconds)
+    return Inbox(top, top / "in", names, listing(top))
 
 
 def started(inbox: Inbox, *arguments: object) -> subprocess.Popen[bytes]:
@@ -202,7 +199,6 @@ def test_there_are_several_hundred_files_of_every_class(inbox: Inbox) -> None:
     assert len(inbox.names) > 1_000
     assert set(counts) == set(hostile.DUE)
     assert len(set(inbox.names)) == len(inbox.names)
-    assert inbox.seconds < 20
     size = sum(map(len, hostile.files().values()))
     assert size < 60 * 2**20
     assert counts["size"] > 30
