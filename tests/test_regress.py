@@ -14,7 +14,7 @@ from xls_report.reader import Reading, read
 
 FOLDER = Path(__file__).parent / "regress"
 FILES = sorted(path for path in FOLDER.iterdir() if path.suffix != ".md")
-SECONDS = 10
+SECONDS = 10  # of a processor: what a file may take
 
 
 def test_there_are_files() -> None:
@@ -24,15 +24,15 @@ def test_there_are_files() -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_a_file_is_read_or_refused_the_same_either_way(path: Path) -> None:
-    start = time.monotonic()
     data = path.read_bytes()
     assert isinstance(read(data, FORMS), Reading)
     hold(data)
-    assert time.monotonic() - start < SECONDS
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_a_file_is_taken_in(path: Path) -> None:
+    start = time.process_time()
     (intake,) = take_in([path], FORMS)
+    assert time.process_time() - start < SECONDS
     assert intake.findings
     assert intake.outcome is not Outcome.IGNORED
