@@ -2,8 +2,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+SECONDS := 60
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench fuzz clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -25,6 +26,10 @@ lint: $(STAMP)  ## format, lint, types
 bench: $(STAMP)  ## ratios of one run
 	$(BIN)/python benchmarks/bench_read.py
 	$(BIN)/python benchmarks/bench_write.py
+
+fuzz: $(STAMP)  ## mutated workbooks for SECONDS, on Linux; what breaks the reader is left in tests/regress
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test,fuzz]'
+	PYTHONPATH=tests $(BIN)/python tests/fuzz/fuzz_read.py -max_total_time=$(SECONDS)
 
 clean:
 	rm -rf $(VENV) demo dist build .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis

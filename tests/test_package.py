@@ -546,6 +546,18 @@ SHEETS: dict[str, tuple[str, str]] = {
         cells(f'<c r="A1"><f t="shared" si="0">{"1+" * 4000}1</f></c>')
         + "".join(cells(*['<c><f t="shared" si="0"/></c>'] * 250, number=row) for row in (2, 3, 4)),
     ),
+    "shared formulas that multiply within reason": (
+        "",
+        cells(f'<c r="A1"><f t="shared" si="0">{"1+" * 200}1</f></c>')
+        + "".join(cells(*['<c><f t="shared" si="0"/></c>'] * 250, number=row) for row in (2, 3)),
+    ),
+    "array over everything": ("F106", cells('<c r="A1"><f t="array" ref="A1:XFD1048576">1</f><v>1</v></c>')),
+    "array over two hundred whole columns": ("F106", cells('<c r="A1"><f t="array" ref="A1:GR1048576">1</f></c>')),
+    "largest array": ("", cells('<c r="A1"><f t="array" ref="A1:O1048576">1</f><v>1</v></c>')),
+    "array larger than the largest": (
+        "F106",
+        cells('<c r="A1"><f t="array" ref="A1:O1048576">1</f></c>', '<c r="P1"><f t="array" ref="P1:P2">1</f></c>'),
+    ),
     "cell inside a cell": ("F108", cells('<c r="A1"><c r="A1"><v>1</v></c></c>')),
     "cell inside an extension": ("F108", cells(f'<c r="A1"><extLst>{GOOD}</extLst></c>')),
     "row inside a row": ("F108", cells(cells(GOOD))),

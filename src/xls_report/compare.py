@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 from xls_report.address import a1, letters, row_column
 from xls_report.finding import Finding, finding, names
@@ -19,19 +20,28 @@ _BLANK = re.compile(r"[\s\u200b\ufeff\u2060]+")
 _MARKS = str.maketrans("“”„‟「」『』〝〞‘’‛′′", '""""""""""' + "'''''")
 _DOT = re.compile(r"(?<=\d)[.、．。]")
 _LITERAL = re.compile(r'("(?:[^"]|"")*")')
+_REMEMBERED = 2_500  # letters of a text that is worth remembering: none of ours has more, a hostile one 32,767
 _SHEET_QUOTES = re.compile(r"'((?:[^']|'')+)'!")
 
 
-@lru_cache(maxsize=8192)
 def label_key(text: str) -> str:
     """A label without what Word and other programs change: width, blanks, line breaks, quotes, dots after numbers."""
+    return _label_key(text) if len(text) <= _REMEMBERED else _label_key.__wrapped__(text)
+
+
+@lru_cache(maxsize=8192)
+def _label_key(text: str) -> str:
     plain = _BLANK.sub("", unicodedata.normalize("NFKC", text)).translate(_MARKS)
     return _DOT.sub(".", plain)
 
 
-@lru_cache(maxsize=8192)
 def formula_key(text: str) -> str:
     """A formula without what programs rewrite: blanks, quotes round sheet names, `_xlfn.`, case; literals stay."""
+    return _formula_key(text) if len(text) <= _REMEMBERED else _formula_key.__wrapped__(text)
+
+
+@lru_cache(maxsize=8192)
+def _formula_key(text: str) -> str:
     parts = _LITERAL.split(text)
     for n in range(0, len(parts), 2):
         parts[n] = _SHEET_QUOTES.sub(r"\1!", parts[n]).replace(" ", "").replace("_xlfn.", "").upper()
@@ -53,9 +63,18 @@ class Shape:
     right: int
 
 
-@lru_cache(maxsize=256)
 def shape_of(sheet: Sheet) -> Shape:
-    """The shape of a sheet of the layout."""
+    """The shape of a sheet of the layout; it is kept as long as the sheet."""
+    shape = _SHAPES.get(sheet)
+    if shape is None:
+        shape = _SHAPES[sheet] = _shape(sheet)
+    return shape
+
+
+_SHAPES: WeakKeyDictionary[Sheet, Shape] = WeakKeyDictionary()
+
+
+def _shape(sheet: Sheet) -> Shape:
     boxes = [
         (c.row, c.column, c.last_row or c.row, c.last_column or c.column) for c in sheet.of(Role.INPUT, Role.DETAIL)
     ]

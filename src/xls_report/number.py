@@ -43,6 +43,7 @@ _FIXED_KINDS = {"e": "V108", "b": "V107", "d": "V106"}
 _SERIALS = (36526, 58000)  # 2000-01-01 to 2058-10-17 as spreadsheets count days
 _FINEST = {"万元": 6, "元": 2}  # decimals down to one 分 (A7)
 _LONGEST = 64  # no program writes a number longer than this
+_LONGEST_TEXT = 1_000  # nobody means a number by more; thousands of cells may share a text of 32,767
 _DIGITS = {n: Context(prec=n) for n in (14, 15, 17, 40)}
 _STORED = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d{1,3})?", re.A)
 _BEYOND = re.compile(r"[+-]?(nan|inf|infinity|\d+(\.\d+)?e[+-]?\d{4,})", re.A | re.I)
@@ -133,6 +134,8 @@ def _read_number(
 
 def _read_text(text: str, given: str, measure: str, unit: str) -> Reading:
     """A cell of kind s; `text` without outer blanks, not empty."""
+    if len(text) > _LONGEST_TEXT:
+        return _refused("V118" if text.isascii() and text.isdigit() else "V103", given)
     half = text.translate(_HALF)
     if fault := _fault(text, half):
         return _refused(fault, given)

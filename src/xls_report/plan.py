@@ -16,15 +16,19 @@ from xls_report.stamp import SHEET as STAMP_SHEET
 _STAMP = Sheet("stamp", STAMP_SHEET, (), widths=((1, 12.0), (2, 40.0), (3, 24.0)), hidden=True)
 
 
-@lru_cache(maxsize=64)
 def compile_layout(form: Form, kind: Kind = Kind.UNIT, covers: int = 0) -> Layout:
     """The layout of a workbook; `covers` is the number of detail rows of a 工作底稿."""
-    sheets = {
-        Kind.UNIT: lambda: _unit(form, texts=True),
-        Kind.TABLES: lambda: _unit(form, texts=False),
-        Kind.WORKING: lambda: _working(form, covers),
-    }[kind]()
-    return Layout(form, kind, covers if kind is Kind.WORKING else 0, (*sheets, _STAMP))
+    return _summary(form, covers) if kind is Kind.WORKING else _issued(form, kind)
+
+
+@lru_cache(maxsize=64)
+def _issued(form: Form, kind: Kind) -> Layout:
+    return Layout(form, kind, 0, (*_unit(form, texts=kind is Kind.UNIT), _STAMP))
+
+
+@lru_cache(maxsize=2)  # of hundreds of units each has 50 MB; what is judged was read just before
+def _summary(form: Form, covers: int) -> Layout:
+    return Layout(form, Kind.WORKING, covers, (*_working(form, covers), _STAMP))
 
 
 def _unit(form: Form, *, texts: bool) -> tuple[Sheet, ...]:

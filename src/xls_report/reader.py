@@ -17,6 +17,7 @@ from xls_report.form import Form, Level
 from xls_report.identity import read_stamp
 from xls_report.layout import Cell, Kind, Layout, Role, Sheet
 from xls_report.package import Package, RawSheet, Refusal, SheetEntry, open_package
+from xls_report.package.refusal import MAX_CELLS
 from xls_report.plan import compile_layout
 from xls_report.quoting import quote, spaced
 from xls_report.stamp import Stamp
@@ -55,6 +56,10 @@ def _read(package: Package, forms: Sequence[Form]) -> Reading:
     form = next((f for f in forms if f.id == stamp.form and f.years[0] <= stamp.year <= f.years[1]), None)
     if form is None:
         return Reading((*trouble, finding("F203", given=quote(stamp.form), year=stamp.year)), stamp=stamp)
+    most = MAX_CELLS // len(form.items)  # more rows of figures than cells may be read: not even laid out
+    if len(stamp.covers) > most:
+        over = finding("F106", detail=f"汇总了 {len(stamp.covers):,} 个单位，上限 {most:,} 个")
+        return Reading((*trouble, over), stamp=stamp, unreadable=True)
     layout = compile_layout(form, stamp.kind, len(stamp.covers))
     if layout.digest != stamp.layout:
         trouble = (*trouble, finding("F207"))

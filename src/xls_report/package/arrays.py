@@ -8,7 +8,7 @@ from typing import Final
 
 from xls_report.address import a1, column_number
 from xls_report.package.rawcell import RawCell
-from xls_report.package.refusal import MAX_COLUMNS, MAX_ROWS, Refused
+from xls_report.package.refusal import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Refused
 from xls_report.quoting import quote
 
 _AREA: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})(?::([A-Z]{1,3})([1-9][0-9]{0,6}))?", re.ASCII)
@@ -29,6 +29,8 @@ def spread(areas: Iterable[tuple[str, str]], cells: dict[str, RawCell], fault: C
             if ref in filled:  # no program writes that; it also bounds the work
                 raise fault("的数组公式相互重叠", ref)
             filled.add(ref)
+            if len(filled) > MAX_CELLS:
+                raise Refused("F106", f"数组公式的范围超过上限 {MAX_CELLS:,} 个单元格")
             there = cells.get(ref)
             if there is not None and there.formula is None:
                 cells[ref] = there._replace(formula=text)

@@ -24,7 +24,6 @@ from xls_report.package.refusal import (
     MAX_TEXT,
     Refused,
     over,
-    over_size,
 )
 from xls_report.package.sharedformula import shifted
 from xls_report.package.sharedstrings import decoded
@@ -156,7 +155,7 @@ class DataReader:
         formula = shifted(text, row - first_row, column - first_column)
         self.expanded += max(len(text), len(formula))
         if self.expanded > MAX_EXPANDED:
-            raise over_size("共享公式展开后", self.expanded, MAX_EXPANDED)
+            raise Refused("F106", f"共享公式展开后超过上限 {MAX_EXPANDED // 1024} KB")
         return formula
 
     def finish(self) -> None:
