@@ -11,6 +11,7 @@ import folder_cases
 import openpyxl
 import pytest
 from acts import edited, perform
+from office import convert, needs_office
 from openpyxl.comments import Comment
 from support import COVER, FORMS, UNIT, blank, filled, place, taken, workbook, zero_workbook
 
@@ -24,7 +25,7 @@ from xls_report.returns import marked, send_back
 from xls_report.submission import Submission
 
 LAYOUT = compile_layout(FORMS[-1])
-RED = "FFFFC7CE"
+EMPTIED = ("V106", "V118", "V120", "V130")  # what a cell looked like was the fault, so it is blank now
 
 
 def _judge(path: Path, data: bytes) -> Intake:
@@ -86,6 +87,7 @@ CORRECTED: dict[str, tuple[dict[str, Any], str]] = {
     "turned-into-a-date": ({"*": 4}, ""),
     "iso-date": ({"*": 4}, ""),
     "percent-format-of-a-count": ({"*": 4}, ""),
+    "figure-shown-in-thousands": ({"*": 12}, ""),
     "error-value": ({"*": 0}, ""),
     "logical-value": ({"*": 0}, ""),
     "chinese-numerals": ({"*": 12}, ""),
@@ -101,23 +103,54 @@ CORRECTED: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-@pytest.mark.parametrize("name", CORRECTED)
-def test_a_file_corrected_at_its_marks_alone_is_accepted(name: str, tmp_path: Path) -> None:
+def _returned(name: str, folder: Path) -> tuple[Intake, bytes]:
     case = folder_cases.load(name)
     data = workbook(case.submission, Kind(case.raw.get("kind", "unit")))
-    intake, copy = copy_of(perform(data, case.layout, *case.raw.get("act", ())), tmp_path)
-    typed, left = CORRECTED[name]
+    return copy_of(perform(data, case.layout, *case.raw.get("act", ())), folder)
+
+
+def _corrected(name: str, copy: bytes) -> bytes:
+    """The copy with its marked cells retyped, and nothing else touched."""
+    typed, _ = CORRECTED[name]
+
+    def correct(book: Any) -> None:
+        for sheet, cells in marks_of(copy).items():
+            for address in cells:
+                if "*" in typed or address in typed:
+                    book[sheet][address].value = typed.get(address, typed.get("*"))
+
+    return edited(copy, correct)
+
+
+@pytest.mark.parametrize("name", CORRECTED)
+def test_a_file_corrected_at_its_marks_alone_is_accepted(name: str, tmp_path: Path) -> None:
+    intake, copy = _returned(name, tmp_path)
     cells = {(sheet, cell) for sheet, found in marks_of(copy).items() for cell in found}
     assert cells
     assert cells == {(f.sheet, address) for f in intake.findings for address in f.cells}
+    back = taken(_corrected(name, copy))
+    assert (back.outcome, [f.code for f in back.findings]) == (Outcome.ACCEPTED, CORRECTED[name][1].split())
 
-    def correct(book: Any) -> None:
-        for sheet, address in cells:
-            if "*" in typed or address in typed:
-                book[sheet][address].value = typed.get(address, typed.get("*"))
 
-    back = taken(edited(copy, correct))
-    assert (back.outcome, [f.code for f in back.findings]) == (Outcome.ACCEPTED, left.split())
+@pytest.mark.office
+@needs_office
+def test_colours_go_when_the_cell_is_corrected(tmp_path: Path) -> None:
+    """The list's own verdict is the rule that colours the cell, asked of LibreOffice; and its re-save is accepted."""
+    files: dict[str, bytes] = {}
+    names = [name for name in CORRECTED if name != "logical-value"]  # which LibreOffice takes for a number
+    for name in names:
+        _, files[f"{name}-before"] = _returned(name, tmp_path)
+        files[f"{name}-after"] = _corrected(name, files[f"{name}-before"])
+    theirs = convert(tmp_path, files)
+    for name in names:
+        for state, word in (("before", "待改"), ("after", "已改")):
+            data = theirs[f"{name}-{state}"]
+            page = openpyxl.load_workbook(io.BytesIO(data), data_only=True)[SHEET]
+            assert {cell.value for cell in page["I"][4:]} == {word}, (name, state)
+        back = taken(theirs[f"{name}-after"])
+        assert back.outcome is Outcome.ACCEPTED, [f.message for f in back.findings]
+        assert "F115" not in [f.code for f in back.findings]
+        assert "S104" not in [f.code for f in back.findings]
 
 
 def _markable(name: str) -> bool:
@@ -139,10 +172,10 @@ def test_a_copy_says_what_the_file_says(name: str, tmp_path: Path) -> None:
         assert again.submission.texts == intake.submission.texts
         assert again.submission.explanations == intake.submission.explanations
     # What was emptied is blank now; what openpyxl leaves out, and binary noise, is not told again.
-    gone = {"V106", "V118", "V120", "V121", "F115"}
+    gone = {*EMPTIED, "V121", "F115"}
     before = [plain(f) for f in intake.findings if f.code not in gone]
     after = [plain(f) for f in again.findings if f.code not in gone]
-    emptied = {a for f in intake.findings if f.code in ("V106", "V118", "V120") for a in f.cells}
+    emptied = {a for f in intake.findings if f.code in EMPTIED for a in f.cells}
     blanks = [f for f in again.findings if f.code == "V101" and emptied & set(f.cells)]
     assert bool(blanks) == bool(emptied)
     if not blanks:

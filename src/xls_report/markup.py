@@ -143,11 +143,10 @@ class _Marker:
 
     def _uncomment(self, cell: Any) -> None:
         comment = cell.comment
-        if comment.author == AUTHOR:
-            cell.comment = None
-        elif DIVIDER in comment.content:
-            own = comment.content.partition(DIVIDER)[0].rstrip("\n")
-            cell.comment = Comment(own, comment.author, comment.height, comment.width)
+        own, mark, _ = comment.content.partition(DIVIDER)
+        if mark:
+            own = own.rstrip("\n")
+            cell.comment = Comment(own, comment.author, comment.height, comment.width) if own else None
 
     def _defuse(self) -> bool:
         """No formula that reaches out of the workbook, and no link out of it, is handed on."""
@@ -171,9 +170,9 @@ class _Marker:
         lines = [f"{SHOWN[f.level]}{f.message}{f.advice}（{f.code}）" for f in mine]
         lines += [f"原填“{_words(f.given)}”，已清空，请重填。" for f in mine if f.code in _EMPTIED]
         lines += [f"原来的公式：={formula}"] if formula and any(f.code in _LOST_FORMULA for f in mine) else []
-        text, author = "\n".join(lines), AUTHOR
+        text, author = "\n".join([DIVIDER, *lines]), AUTHOR
         if cell.comment is not None:
-            text, author = f"{cell.comment.content}\n{DIVIDER}\n{text}", cell.comment.author
+            text, author = f"{cell.comment.content}\n{text}", cell.comment.author
         height = 24 + 18 * sum(1 + len(line) // 20 for line in text.split("\n"))
         cell.comment = Comment(text, author, height, 300)
 

@@ -187,7 +187,7 @@ class _Reader:
             if entry.name not in used:
                 self.structure.append(finding("S104", given=quote(entry.name)))
         if self.package.embedded:
-            foreign = returned.foreign(self.package.embedded, self.package.comment_authors())
+            foreign = returned.foreign(self.package.embedded, self.package.comments())
             self.structure.extend([finding("F115", detail="、".join(foreign))] if foreign else [])
         return raws
 

@@ -20,7 +20,16 @@ from xls_report.package.numberformat import Display, NumberFormats, display, rea
 from xls_report.package.parts import TYPES_PART, Relation, check_active, content_types, relations_of
 from xls_report.package.partxml import RELATION_IDS, Record, Wanted, records
 from xls_report.package.rawcell import RawCell
-from xls_report.package.refusal import MAX_CELLS, MAX_FILE, MAX_NAMES, MAX_SHEETS, Refusal, Refused, over_size
+from xls_report.package.refusal import (
+    MAX_CELLS,
+    MAX_FILE,
+    MAX_NAMES,
+    MAX_RANGES,
+    MAX_SHEETS,
+    Refusal,
+    Refused,
+    over_size,
+)
 from xls_report.package.sheetxml import RawSheet
 from xls_report.quoting import quote
 
@@ -49,7 +58,8 @@ _PROPERTIES: Final[Wanted] = (
     ("Properties/property", MAX_NAMES, "文档属性"),
     *((f"Properties/property/{kind}", MAX_NAMES, "文档属性") for kind in _VALUE_TYPES),
 )
-_AUTHORS: Final[Wanted] = (("comments/authors/author", MAX_NAMES, "批注的作者"),)
+_COMMENT: Final = "comments/commentList/comment"
+_COMMENTS: Final[Wanted] = tuple((f"{_COMMENT}{below}", MAX_RANGES, "批注") for below in ("", "/text/t", "/text/r/t"))
 _APPLICATION: Final[Wanted] = (("Properties/Application", 1, "程序名"),)
 _TRUE: Final = ("1", "true")
 _STATES: Final = ("visible", "hidden", "veryHidden")
@@ -114,16 +124,20 @@ class Package:
         except Exception:  # noqa: BLE001 - the last belt: a clerk's file must never end in a traceback
             return _unforeseen()
 
-    def comment_authors(self) -> frozenset[str]:
-        """Who wrote the comments of the file; "" stands for whoever cannot be read."""
-        found: set[str] = set()
+    def comments(self) -> tuple[str, ...]:
+        """The texts of the comments of the file; "" stands for a part of them that cannot be read."""
+        found: list[str] = []
         for part, kind in content_types(self._container).items():
             if kind.endswith("spreadsheetml.comments+xml"):
                 try:
-                    found.update(record.text for record in records(self._container.read(part), part, _AUTHORS))
+                    for path, _, text in records(self._container.read(part), part, _COMMENTS):
+                        if path.endswith("comment"):
+                            found.append("")
+                        else:
+                            found[-1] += text
                 except Refused:
-                    found.add("")
-        return frozenset(found)
+                    found.append("")
+        return tuple(found)
 
     def number_format(self, style: int) -> str:
         """The format code of a style, "General" if the workbook does not define it."""
