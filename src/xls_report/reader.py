@@ -109,7 +109,13 @@ class _Reader:
         )
         if self._untouched(submission, figures):
             return Reading((finding("F206"),), submission, self.stamp, notes=tuple(self.notes))
-        found = [*self.structure, *found, *self._totals(sheets, submission), *code_findings(sheets, submission)]
+        found = [
+            *self.structure,
+            *self._grey(sheets, figures),
+            *found,
+            *self._totals(sheets, submission),
+            *code_findings(sheets, submission),
+        ]
         return Reading((*found, *self._cover(submission)), submission, self.stamp, notes=tuple(self.notes))
 
     def _totals(self, sheets: Sheets, submission: Submission) -> Iterator[Finding]:
@@ -121,6 +127,13 @@ class _Reader:
                     for cell in sheet.of(Role.TOTAL, Role.SUM)
                 ]
                 yield from total_findings(table.name, sheet.name, raw, totals)
+
+    def _grey(self, sheets: Sheets, figures: Figures) -> Iterator[Finding]:
+        """Last year's figures in the workbook must be those that it was issued with: relations rest on them."""
+        tables = self.layout.form.tables
+        whole = self.stamp.prior and all(table.id in sheets for table in tables)
+        if whole and stamps.prior_digest(figures.prior) != self.stamp.prior:
+            yield finding("S118")
 
     def _cover(self, submission: Submission) -> tuple[Finding, ...]:
         """Findings on the contact block, where the workbook has one."""

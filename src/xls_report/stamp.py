@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
 
+from xls_report.figure import Figure, figure_text
 from xls_report.form import Form
 from xls_report.layout import Kind
 from xls_report.submission import Cover, Unit, is_code
@@ -36,6 +37,7 @@ class Stamp:
     covers: tuple[Cover, ...] = ()
     issuer: str = ""  # whom to call
     state: str = ""  # of a summary: PARTIAL or DRAFT where it lacks units
+    prior: str = ""  # digest of last year's figures that it was issued with; on the hidden sheet alone
     sealed: str = ""  # the digest, when only a line is left and name, flags and covered units are not known
 
     @property
@@ -51,6 +53,12 @@ class Stamp:
             return self.sealed
         rows = [(self.unit.name, self.state, *sorted(self.flags)), *_cover_rows(self.covers, 0)]
         return hashlib.sha256("\n".join("\t".join(row) for row in rows).encode()).hexdigest()[:12]
+
+
+def prior_digest(prior: Mapping[str, Figure]) -> str:
+    """12 hexadecimal digits over last year's figures; "" when there are none."""
+    rows = sorted(f"{item}\t{figure_text(value)}" for item, value in prior.items())
+    return hashlib.sha256("\n".join(rows).encode()).hexdigest()[:12] if rows else ""
 
 
 def identity(content: str, form: Form, stamp: Stamp) -> str:
@@ -80,6 +88,8 @@ def entries(stamp: Stamp, form: Form) -> Iterator[tuple[str, ...]]:
     yield from zip(_FIXED, values, strict=True)
     for flag in form.flags:
         yield ("flag", flag, "是" if flag in stamp.flags else "否")
+    if stamp.prior:
+        yield ("prior", stamp.prior)
     for row in _cover_rows(stamp.covers, 0):
         yield ("cover", *row)
 
@@ -101,7 +111,7 @@ def from_entries(rows: Iterable[tuple[str, ...]]) -> Stamp | None:
                 flags.add(row[1])
         elif row[0] == "cover" and len(row) > 3:
             covers.append(row[1:])
-        elif row[0] in _FIXED and len(row) > 1:
+        elif row[0] in (*_FIXED, "prior") and len(row) > 1:
             found[row[0]] = row[1]
     tree = _tree(covers)
     if tree is None:
@@ -119,8 +129,8 @@ def _stamp(
         return None
     unit = Unit(code, found.get("name", ""))
     stamp = Stamp(found["form"], found["layout"], int(year), unit, Kind(kind), flags=flags, covers=covers)
-    label, issuer, state = (found.get(key, "") for key in ("label", "issuer", "state"))
-    return replace(stamp, label=label, issuer=issuer, state=state)
+    label, issuer, state, prior = (found.get(key, "") for key in ("label", "issuer", "state", "prior"))
+    return replace(stamp, label=label, issuer=issuer, state=state, prior=prior)
 
 
 def _tree(rows: list[tuple[str, ...]]) -> tuple[Cover, ...] | None:

@@ -20,7 +20,7 @@ from xls_report.dates import serial_of
 from xls_report.figure import Figure
 from xls_report.layout import Cell, Layout, Role, Sheet, iter_cells
 from xls_report.live import Results, results
-from xls_report.stamp import INCOMPLETE, NAME, PROPERTY, Stamp, entries, identity
+from xls_report.stamp import INCOMPLETE, NAME, PROPERTY, Stamp, entries, identity, prior_digest
 from xls_report.styles import FORMATS, PHONE, STOPS, VERDICTS
 from xls_report.submission import Submission
 
@@ -52,7 +52,9 @@ class WriterError(Exception):
 def stamp_of(layout: Layout, submission: Submission) -> Stamp:
     """The stamp that a workbook of this layout and submission bears."""
     s = submission
-    return Stamp(s.form.id, layout.digest, s.year, s.unit, layout.kind, s.label, s.flags, s.covers, s.issuer, s.state)
+    prior = prior_digest(s.prior)
+    who = (s.form.id, layout.digest, s.year, s.unit, layout.kind, s.label, s.flags, s.covers, s.issuer, s.state)
+    return Stamp(*who, prior=prior)
 
 
 def write(
