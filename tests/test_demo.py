@@ -46,17 +46,19 @@ def test_the_files_are_there(shown: tuple[Path, Run]) -> None:
         ".xls-report-demo",
         "1-空表",
         "2-收件",
-        "3-更正后再报",
-        "4-汇总",
+        "3-退回修改",
+        "4-更正后再报",
+        "5-汇总",
     ]
     assert len(list((folder / "1-空表").glob("*.xlsx"))) == len(units)
     assert len(list((folder / "2-收件").glob("*.xlsx"))) == len(units)
-    assert len(list((folder / "3-更正后再报").glob("*.xlsx"))) == len(list((QUANGANG / "faults").glob("*.json")))
-    assert len(list((folder / "4-汇总").glob("*.xlsx"))) == 1
+    assert len(list((folder / "4-更正后再报").glob("*.xlsx"))) == len(list((QUANGANG / "faults").glob("*.json")))
+    assert len(list((folder / "3-退回修改").glob("退回修改-*.xlsx"))) == len(list((QUANGANG / "faults").glob("*.json")))
+    assert len(list((folder / "5-汇总").glob("*.xlsx"))) == 1
 
 
 def test_the_summary_is_the_sum_of_the_sample_figures(shown: tuple[Path, Run]) -> None:
-    (summary,) = (shown[0] / "4-汇总").glob("*.xlsx")
+    (summary,) = (shown[0] / "5-汇总").glob("*.xlsx")
     (entry,) = done("export", summary).json
     form = form_of(2020)
     inputs = {item.id for item in form.inputs}
@@ -69,16 +71,16 @@ def test_the_inbox_has_the_faults_that_are_told(shown: tuple[Path, Run]) -> None
     found = done("check", shown[0] / "2-收件", "--format", "json", status=1).json
     rejected = {f["unit"]["code"] for f in found["files"] if f["outcome"] == "rejected"}
     assert rejected == {path.stem for path in (QUANGANG / "faults").glob("*.json")}
-    done("check", shown[0] / "3-更正后再报")
+    done("check", shown[0] / "4-更正后再报")
 
 
 def test_the_same_summary_comes_by_the_verbs_alone(shown: tuple[Path, Run], tmp_path: Path) -> None:
     folder = shown[0]
     roster = QUANGANG / "单位名单.csv"
     out = tmp_path / "m.xlsx"
-    found = done("merge", folder / "2-收件", folder / "3-更正后再报", "--roster", roster, "-o", out).text
+    found = done("merge", folder / "2-收件", folder / "4-更正后再报", "--roster", roster, "-o", out).text
     assert "单位 13 家＝汇入 13" in found
-    (summary,) = (folder / "4-汇总").glob("*.xlsx")
+    (summary,) = (folder / "5-汇总").glob("*.xlsx")
     assert out.read_bytes() == summary.read_bytes()
 
 
@@ -107,7 +109,7 @@ def test_into_an_empty_folder(tmp_path: Path) -> None:
     deep = tmp_path / "a" / "b"
     deep.mkdir(parents=True)
     done("demo", deep)
-    assert (deep / "4-汇总").is_dir()
+    assert (deep / "5-汇总").is_dir()
 
 
 def test_forms_that_do_not_know_the_samples_year_are_told(tmp_path: Path) -> None:

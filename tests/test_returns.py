@@ -55,7 +55,7 @@ def test_everything_that_has_to_come_back_goes_out(inbox: Path, tmp_path: Path) 
         "退回通知-004-区财政局.txt",
         "退回通知-区审计局.xls.txt",
     ]
-    assert told.err == f"已写出退回修改表 3 份、退回通知 2 份，在 {back}。\n"
+    assert told.err == f"已写出退回修改表 2 份、只有提醒的标注表 1 份、退回通知 2 份，在 {back}。\n"
     assert told.text.endswith(f"{FOOTNOTE}\n")
     assert hashes(inbox) == before
 

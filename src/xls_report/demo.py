@@ -10,13 +10,14 @@ from xls_report.collect import collect
 from xls_report.fill import fill, load_object
 from xls_report.form import Form
 from xls_report.formfile import form_of_year
-from xls_report.intake import Intake, Outcome, find_files, take_in
+from xls_report.intake import Intake, Outcome, find_files, judge, take_in
 from xls_report.issue import issue, workbook_name
 from xls_report.merge import SelfCheckError, merge, write_merged
 from xls_report.output import OutputError, write_whole
 from xls_report.plan import compile_layout
 from xls_report.reader import read
 from xls_report.resources import bundled
+from xls_report.returns import send_back
 from xls_report.roster import Roster, load_roster
 from xls_report.submission import Submission
 from xls_report.text import FOOTNOTE, counts, file_lines, tally_line
@@ -61,17 +62,22 @@ def demo(forms: Sequence[Form], folder: Path) -> Iterator[str]:
     yield "三、审核："
     taken = take_in(find_files([inbox]), forms)
     yield from _told(taken)
+    back = folder / "3-退回修改"
+    sent = send_back(
+        taken, forms, back, lambda path, data: judge(path, "", data, forms), office=roster.office, force=True
+    )
+    yield f"  标注退回（错处标红、附问题清单）：{sent.told}，在 {back}"
 
     yield f"\n四、有 {counts(taken)['rejected']} 家要修改，这时不能汇总："
     collection = collect(roster, taken)
     yield f"  退回修改：{'、'.join(unit.shown for unit in collection.rejected)}\n"
 
-    corrected = folder / "3-更正后再报"
+    corrected = folder / "4-更正后再报"
     for unit in collection.rejected:
         blank = Submission(form, year, unit.unit)
         _return(fill(blank, figures[unit.code]), corrected, {})
     yield f"五、{len(collection.rejected)} 家改好再报，在 {corrected}"
-    yield from _summary(forms, roster, [inbox, corrected], folder / "4-汇总" / f"{year}年汇总表（工作底稿）.xlsx")
+    yield from _summary(forms, roster, [inbox, corrected], folder / "5-汇总" / f"{year}年汇总表（工作底稿）.xlsx")
     yield FOOTNOTE
 
 

@@ -36,6 +36,17 @@ class Returned:
     notices: tuple[Path, ...]
     trouble: tuple[str, ...]
 
+    @property
+    def told(self) -> str:
+        """How many of what, as a part of a sentence; "" for nothing."""
+        remarked = sum(path.name.startswith(REMARKED) for path in self.copies)
+        parts = (
+            ("退回修改表", len(self.copies) - remarked),
+            ("只有提醒的标注表", remarked),
+            ("退回通知", len(self.notices)),
+        )
+        return "、".join(f"{what} {number} 份" for what, number in parts if number)
+
 
 def send_back(
     intakes: Sequence[Intake],

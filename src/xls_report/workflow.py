@@ -200,8 +200,7 @@ def _returned(sent: Returned, folder: Path) -> None:
     """What went back; on stderr, as stdout may be read by a program."""
     for line in sent.trouble:
         click.echo(line, err=True)
-    told = f"退回修改表 {len(sent.copies)} 份、退回通知 {len(sent.notices)} 份，在 {folder}。"
-    click.echo(f"已写出{told}" if sent.copies or sent.notices else "没有要退回的文件。", err=True)
+    click.echo(f"已写出{sent.told}，在 {folder}。" if sent.told else "没有要退回的文件。", err=True)
 
 
 def _status(intakes: Iterable[Intake]) -> int:
