@@ -17,7 +17,16 @@ settings.register_profile("desk")
 settings.load_profile("judge" if os.environ.get("CI") else "desk")
 
 _MEASURED = {
-    *("test_cases", "test_filekind", "test_fragments", "test_lastyear", "test_markup", "test_number", "test_package"),
+    *(
+        "test_cases",
+        "test_clean",
+        "test_filekind",
+        "test_fragments",
+        "test_lastyear",
+        "test_markup",
+        "test_number",
+        "test_package",
+    ),
     "test_reshaped",
 }
 _COVERAGE = Coverage.current()  # None but under `coverage run`

@@ -150,6 +150,15 @@ def test_summary(name: str, seen: Seen) -> None:
     assert read == case.reviews
 
 
+def test_a_summary_of_more_units_than_can_be_read_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two villages where cells enough for one may be read."""
+    data = summary_cases.made()
+    monkeypatch.setattr("xls_report.reader.MAX_CELLS", len(FORMS[-1].items))
+    intake = taken(data)
+    assert (intake.outcome, codes(intake)) == (Outcome.UNREADABLE, ["F106"])
+    assert "汇总了 2 个单位，上限 1 个" in intake.findings[0].message
+
+
 # Relations.
 
 

@@ -199,13 +199,17 @@ def judge(
         return Intake(path, digest, Outcome.UNREADABLE, reading.findings, producer=reading.producer)
     submission, stamp = reading.submission, reading.stamp
     findings = reading.findings
+    nobody = any(f.code == "F205" for f in findings)  # one unit's workbook in another's name is no submission
     if submission is not None:
         if flags is not None and submission.unit.code in flags:
             submission = replace(submission, flags=flags[submission.unit.code])
         kind = Kind.WORKING if submission.covers else Kind.UNIT
         layout = compile_layout(submission.form, kind, len(submission.covers))
-        if not any(f.code == "F206" for f in findings):
+        if nobody:
+            findings = (*findings, *relation_findings(submission, layout))
+        elif not any(f.code == "F206" for f in findings):
             findings = (*findings, *_against(submission, layout, prior))
+    submission = None if nobody else submission
     rejected = submission is None or any(f.blocks for f in findings)
     return Intake(
         path,
@@ -213,7 +217,7 @@ def judge(
         Outcome.REJECTED if rejected else Outcome.ACCEPTED,
         findings,
         submission,
-        None if any(f.code == "F205" for f in findings) else _unit(reading),
+        None if nobody else _unit(reading),
         stamp.form if stamp is not None else "",
         stamp.year if stamp is not None else None,
         reading.producer,

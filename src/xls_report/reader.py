@@ -83,7 +83,7 @@ class _Reader:
         unit = self._unit(sheets)
         if _refused(self.structure):
             return Reading(tuple(self.structure), stamp=self.stamp, unreadable=True)
-        if any(f.code == "F205" for f in self.structure):
+        if self.stamp.sealed and any(f.code == "F205" for f in self.structure):  # nor is known what it may fill in
             return Reading(tuple(self.structure), stamp=self.stamp)
         entries = read_entries(sheets, date1904=self.package.date1904)
         figures = read_figures(self.package, self.layout, sheets)
