@@ -59,6 +59,7 @@ def test_our_own_workbook_loses_nothing() -> None:
     assert opened(found.data).properties == opened(data).properties
 
 
+@pytest.mark.filterwarnings("ignore:Unknown extension")  # of openpyxl, which drops it
 def test_foreign_things_stay_behind_and_are_named() -> None:
     parts = parts_of(zero_workbook(2025))
     sheet = next(name for name in parts if name.endswith("sheet2.xml"))
