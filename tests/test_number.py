@@ -236,6 +236,14 @@ def test_date_formats_refuse_any_number_and_no_text() -> None:
         assert said(read_figure("n", None, None, measure, unit, date=True)) == "V101"
 
 
+def test_formats_that_show_another_number_refuse_any_number_and_no_text() -> None:
+    for measure, unit in UNITS.items():
+        assert said(read_figure("n", "12", None, measure, unit, disguise=True)) == "V128"
+        assert said(read_figure("n", "12", "3*4", measure, unit, disguise=True)) == "V128"
+        assert said(read_figure("s", "12", None, measure, unit, disguise=True)) == "12 V111"
+        assert said(read_figure("n", None, None, measure, unit, disguise=True)) == "V101"
+
+
 def test_blank_is_zero_only_for_blanks() -> None:
     for text in (None, "", " \u3000"):
         assert read_figure("s", text, None, "count", "件", blank_is_zero=True)[:2] == (0, "")

@@ -23,6 +23,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from xls_report import package as package_module
 from xls_report.package import Package, RawCell, RawSheet, Refusal, SheetEntry, open_package
+from xls_report.package.numberformat import shows_another
 from xls_report.package.sharedformula import shifted
 from xls_report.quoting import quote
 
@@ -283,6 +284,20 @@ def test_dates_and_percents_by_format_code(code: str, date: bool, percent: bool)
     styles = f'<numFmts><numFmt numFmtId="170" formatCode="{shown}"/></numFmts>{xfs}'
     found = opened(pack(book(styles=styles)))
     assert (found.is_date(0), found.is_percent(0)) == (date, percent)
+
+
+PLAINLY = [
+    *("General", "G/通用格式", "0", "0.00", "#,##0", "#,##0.00####", "+0;-0;0", "@", '0"件"', "0\\."),
+    *("0.00E+00", "##0.0E+0", "[DBNum1][$-804]General", '_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ ', ";;;"),
+    *("# ?/16", '"约"0"．"', '"¥"#,##0;[Red]"¥"-#,##0', "[>=1000]#,##0;0", "0_,_)", "00000", "0.0;(0.0)"),
+]
+OTHERWISE = ["0,", "0.0,", "#,##0,", "#,##0,,", "0!.0,", "0!.0000", "0\\.0,", '0"."0', '0.0,"万"', '0"0000"', "0\\0"]
+OTHERWISE += ['[>=10000]0!.0,"万";0', "0;-0,", '"第1"0']
+
+
+@pytest.mark.parametrize("code", [*PLAINLY, *OTHERWISE])
+def test_a_format_that_shows_another_number(code: str) -> None:
+    assert shows_another(code) is (code in OTHERWISE)
 
 
 @pytest.mark.parametrize(

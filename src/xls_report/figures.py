@@ -96,10 +96,11 @@ def read_cell(package: Package, item: Item, there: RawCell | None, *, declared: 
     if there is None:
         return read_figure("n", None, None, item.kind, item.unit, blank_is_zero=declared)
     kind, text, formula, style = there
-    date = percent = False
+    date = percent = disguise = False
     if kind == "n" and style:
-        date, percent = package.is_date(style), package.is_percent(style)
-    return read_figure(kind, text, formula, item.kind, item.unit, date=date, percent=percent, blank_is_zero=declared)
+        date, percent, disguise = package.is_date(style), package.is_percent(style), package.is_disguise(style)
+    shown = {"date": date, "percent": percent, "disguise": disguise}
+    return read_figure(kind, text, formula, item.kind, item.unit, **shown, blank_is_zero=declared)
 
 
 def figure_findings(place: str, sheet: Sheet, reads: Iterable[Read]) -> Iterator[Finding]:

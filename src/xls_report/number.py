@@ -74,16 +74,18 @@ def read_figure(
     *,
     date: bool = False,
     percent: bool = False,
+    disguise: bool = False,
     blank_is_zero: bool = False,
 ) -> Reading:
     """Read one cell as one figure of `measure` ("count", "change" or "amount") in `unit` ("件", "万元" or "").
 
     `kind` is n number, s text, b boolean, e error, d ISO date; `text` the value as stored, `formula` without "=".
-    `date` and `percent` tell of the number format and matter to numbers only: they do not alter how text is shown.
+    `date`, `percent` and `disguise` (it shows another number) tell of the number format and matter to numbers only:
+    they do not alter how text is shown.
     Nothing that stands in a cell raises; an unknown `kind` or `measure` is a wrong call (ValueError).
     """
-    plain = kind == "n" and text and formula is None and not (date or percent) and len(text) <= 15 and text.isascii()
-    if plain and text and text.isdigit() and not _SERIALS[0] <= (value := int(text)) <= _SERIALS[1]:
+    plain = kind == "n" and text and formula is None and not (date or percent or disguise) and text.isascii()
+    if plain and text and len(text) <= 15 and text.isdigit() and not _SERIALS[0] <= (value := int(text)) <= _SERIALS[1]:
         if measure == "amount":
             return Reading(Decimal(text), "", text, "")
         if measure in ("count", "change"):
@@ -102,17 +104,14 @@ def read_figure(
         return _refused(_FIXED_KINDS[kind], quote(stored) if kind == "e" else given)
     if kind == "s":
         return _refused("V109", given) if formula is not None else _read_text(stored, given, measure, unit)
-    return _read_number(stored, formula, given, measure, unit, date, percent)
+    # The format explains a fraction: 50% is 0.5. No second complaint about it.
+    shown = "V106" if date else "V120" if percent and measure == "count" else "V128" if disguise else ""
+    return _refused(shown, given) if shown else _read_number(stored, formula, given, measure, unit, percent)
 
 
-def _read_number(
-    stored: str, formula: str | None, given: str, measure: str, unit: str, date: bool, percent: bool
-) -> Reading:
+def _read_number(stored: str, formula: str | None, given: str, measure: str, unit: str, percent: bool) -> Reading:
     """A cell of kind n; `stored` without outer blanks."""
     own = None if formula is None else _evaluate(formula)
-    if date or (percent and measure == "count"):
-        # The format explains a fraction: 50% is 0.5. No second complaint about it.
-        return _refused("V106" if date else "V120", given)
     if not _STORED.fullmatch(stored) or len(stored) > _LONGEST:
         wrong = "V118" if len(stored) > _LONGEST or _BEYOND.fullmatch(stored) else "V103"
         return _refused(wrong if formula is None else "V109", given)

@@ -109,6 +109,10 @@ class Package:
         """Whether the style shows a number as a percentage."""
         return style in self._formats.percents
 
+    def is_disguise(self, style: int) -> bool:
+        """Whether the style shows another number than is stored."""
+        return style in self._formats.disguises
+
 
 def open_package(data: bytes) -> Package | Refusal:
     """Open the bytes of a file. Any fault is a Refusal; raises nothing.

@@ -1,4 +1,4 @@
-"""Cell formats of a workbook: from a style number to its number format, and whether that shows dates or percents."""
+"""Cell formats of a workbook: from a style number to its number format, and whether that shows what is stored."""
 
 from __future__ import annotations
 
@@ -76,17 +76,21 @@ _WANTED: Final[Wanted] = (
 _ELAPSED: Final = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 # What shows itself and not the number: texts, escaped and filling characters, conditions, colours, locales; the word
 # for General, which WPS writes in Chinese; and the E of an exponent, which is no era.
-_LITERAL: Final = re.compile(r'"[^"]*"?|[\\_*].|\[[^\]]*\]|General|G/通用格式|E[+-]', re.IGNORECASE)
+_LITERAL: Final = re.compile(r'"[^"]*"?|[\\!_*].|\[[^\]]*\]|General|G/通用格式|E[+-]', re.IGNORECASE)
 _DATE: Final = re.compile(r"[ymdhsge]|aaa", re.IGNORECASE)
+_SIGN: Final = re.compile(r"[0-9.]")
+# A comma behind the last digit divides by a thousand; a digit or point of the format's own stands between the number's.
+_RESCALED: Final = re.compile(r"[0#?],+(?![0#?,])|~|[0#?]!+[0#?]")
 
 
 @dataclass(frozen=True, slots=True)
 class NumberFormats:
-    """The format code of each cell format, by its number; and which formats show dates, and which percents."""
+    """The format code of each cell format, by its number; which show dates, percents, another number than is stored."""
 
     codes: tuple[str, ...]
     dates: frozenset[int] = frozenset()
     percents: frozenset[int] = frozenset()
+    disguises: frozenset[int] = frozenset()
 
     def code(self, style: int) -> str:
         """The format code; "General" for a style that the workbook does not define."""
@@ -113,10 +117,12 @@ def _cached(content: bytes, part: str) -> NumberFormats:
     codes = tuple(own.get(number) or _BUILTIN.get(number, GENERAL) for number in used)
     dates = {code for code in set(codes) if shows_date(code)}
     percents = {code for code in set(codes) if shows_percent(code)}
+    disguises = {code for code in set(codes) if shows_another(code)}
     return NumberFormats(
         codes,
         frozenset(style for style, code in enumerate(codes) if code in dates),
         frozenset(style for style, code in enumerate(codes) if code in percents),
+        frozenset(style for style, code in enumerate(codes) if code in disguises),
     )
 
 
@@ -128,3 +134,16 @@ def shows_date(code: str) -> bool:
 def shows_percent(code: str) -> bool:
     """Whether the code shows the number times one hundred."""
     return "%" in _LITERAL.sub("", code)
+
+
+def shows_another(code: str) -> bool:
+    """Whether the code shows another number than is stored: scaled, as `0!.0,` does, or with digits of its own."""
+    return bool(_RESCALED.search(_LITERAL.sub(_own_signs, code)))
+
+
+def _own_signs(literal: re.Match[str]) -> str:
+    """A literal as what it does to a number: ~ a digit of the format's own, ! a point; "" nothing."""
+    text = literal[0]
+    if text[0] not in '"\\!':
+        return ""
+    return "".join("!" if sign == "." else "~" for sign in _SIGN.findall(text[1:]))
