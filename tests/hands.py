@@ -167,7 +167,7 @@ def declare_zero(desk: Desk, random: Random) -> str:
     text = random.choice(("是", "是", "否", "", " 是", "Y", True, 1, None, '="是"'))
     for cell in desk.due(page, Role.SWITCH):
         put(page, cell.row, cell.column, text)
-        if text == "是" and random.random() < 0.5:
+        if random.random() < 0.5:
             for figure in desk.due(page, Role.INPUT):
                 put(page, figure.row, figure.column, None)
     return f"zero switch {text!r} on {page.title}"
@@ -347,6 +347,9 @@ def hide(desk: Desk, random: Random) -> str:
 def change_a_format(desk: Desk, random: Random) -> str:
     page, code = desk.page(random), random.choice(FORMATS)
     top, left, bottom, right = _rectangle(desk, page, random)
+    if figures := desk.due(page, Role.INPUT):
+        figure = random.choice(figures)
+        top, left, bottom, right = figure.row, figure.column, figure.row + bottom - top, figure.column + right - left
     for row in range(top, bottom + 1):
         for column in range(left, right + 1):
             page.cell(row, column).number_format = code

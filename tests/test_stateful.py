@@ -89,6 +89,16 @@ def test_the_person_finds_every_figure_of_a_workbook_as_written(form: Form, kind
     assert all(seen[item.id].formula for item in form.items if item.total is not None)
 
 
+@pytest.mark.parametrize("name", sorted(ACTS))
+def test_one_act(name: str) -> None:
+    for seed in range(30 if name in ("type_anything", "change_a_format", "declare_zero") else 4):
+        form = FORMS[seed % 2]
+        data, _ = written(form, "balanced zero" if seed % 4 == 3 else "balanced", 0)
+        end, random = desk(form, data), Random(f"{name} {seed}")
+        before, said = look(end.book, form), ACTS[name](end, random)
+        assert unsaid(taken(saved(end.book)), look(end.book, form), before) == [], said
+
+
 class Workbook(RuleBasedStateMachine):
     """One workbook, on which people act."""
 
