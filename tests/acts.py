@@ -123,10 +123,13 @@ def _delete(book: Any, layout: Layout, act: Act) -> None:
 
 
 def _reshape(book: Any, layout: Layout, act: Act, sign: int) -> None:
-    """A row or column put in before the place or taken out at it; merged cells move along, as office programs do."""
     what = "row" if "row" in act else "column"
     sheet, address = place(layout, act[what])
-    page, at = book[sheet.name], row_column(address)[what == "column"]
+    reshape(book[sheet.name], what, row_column(address)[what == "column"], sign)
+
+
+def reshape(page: Any, what: str, at: int, sign: int) -> None:
+    """A row or column put in before the place or taken out at it; merged cells move along, as office programs do."""
     boxes = [range_boundaries(str(box)) for box in page.merged_cells.ranges]
     for box in list(page.merged_cells.ranges):
         page.unmerge_cells(str(box))
@@ -144,11 +147,14 @@ def _reshape(book: Any, layout: Layout, act: Act, sign: int) -> None:
 
 
 def _swap_rows(book: Any, layout: Layout, act: Act) -> None:
-    """The contents of two rows exchanged, as after a sort."""
     (sheet, one), (_, other) = (place(layout, name) for name in act["rows"])
-    page = book[sheet.name]
+    swap_rows(book[sheet.name], row_column(one)[0], row_column(other)[0])
+
+
+def swap_rows(page: Any, one: int, other: int) -> None:
+    """The contents of two rows exchanged, as after a sort."""
     for column in range(1, page.max_column + 1):
-        a, b = page.cell(row_column(one)[0], column), page.cell(row_column(other)[0], column)
+        a, b = page.cell(one, column), page.cell(other, column)
         if not any(type(cell).__name__ == "MergedCell" for cell in (a, b)):
             a.value, b.value = b.value, a.value
 
@@ -227,11 +233,11 @@ def _stamp(book: Any, _: Layout, act: Act) -> None:
     if "property" in act:
         del book.custom_doc_props[PROPERTY]
         if act["property"]:
-            _add_property(book, act["property"])
+            add_property(book, act["property"])
     if "name" in act:
         del book.defined_names[NAME]
         if act["name"]:
-            _add_name(book, act["name"])
+            add_name(book, act["name"])
 
 
 def _restamp(book: Any, layout: Layout, act: Act) -> None:
@@ -247,17 +253,17 @@ def _restamp(book: Any, layout: Layout, act: Act) -> None:
                 cell.value = act["to"]
     del book.custom_doc_props[PROPERTY]
     del book.defined_names[NAME]
-    _add_property(book, changed)
-    _add_name(book, changed)
+    add_property(book, changed)
+    add_name(book, changed)
 
 
-def _add_property(book: Any, line: str) -> None:
+def add_property(book: Any, line: str) -> None:
     from openpyxl.packaging.custom import StringProperty
 
     book.custom_doc_props.append(StringProperty(name=PROPERTY, value=line))
 
 
-def _add_name(book: Any, line: str) -> None:
+def add_name(book: Any, line: str) -> None:
     from openpyxl.workbook.defined_name import DefinedName
 
     book.defined_names[NAME] = DefinedName(NAME, attr_text=f'"{line}"')

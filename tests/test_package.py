@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import io
 import struct
 import zipfile
@@ -10,17 +9,13 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 
 import ooxml
-import openpyxl
 import pytest
-import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ooxml import Entry, book, changed, entries, pack, raw_zip, relations, workbook, worksheet
 from openpyxl.formula.translate import Translator
-from openpyxl.worksheet.formula import ArrayFormula
 
 from xls_report import package as package_module
 from xls_report.package import Package, RawCell, RawSheet, Refusal, SheetEntry, open_package
@@ -1108,105 +1103,3 @@ def test_the_last_belt_turns_the_unforeseen_into_a_refusal(monkeypatch: pytest.M
     assert found.read_sheet(found.sheets[0]) == Refusal("F104", "内容无法识别")
     monkeypatch.setattr(package_module, "open_container", broken)
     assert open_package(RICH) == Refusal("F104", "内容无法识别")
-
-
-# The same as another reader reads.
-
-
-def by_xlsxwriter() -> bytes:
-    stream = io.BytesIO()
-    made = xlsxwriter.Workbook(stream, {"in_memory": True})
-    made.set_properties({"created": datetime.datetime(2020, 1, 1)})
-    percent, date = made.add_format({"num_format": "0.0%"}), made.add_format({"num_format": "yyyy-mm-dd"})
-    for number in range(3):
-        sheet = made.add_worksheet(f"表 {number}")
-        sheet.write_string(0, 0, " 行政\n机关 _x0041_ ")
-        sheet.write_rich_string(0, 1, "甲", percent, "乙")
-        sheet.write_number(1, 0, 12.5, percent)
-        sheet.write_number(1, 1, 45000, date)
-        sheet.write_formula(2, 0, '=SUM(A2:B2)&"x"', None, "45012.5x")
-        sheet.write_formula(2, 1, "=A2*2", None, 25)
-        sheet.write_array_formula(3, 0, 4, 0, "{=A1:A2}", None, 3)
-        sheet.write_boolean(5, 0, True)
-        sheet.write_blank(6, 6, None, percent)
-        sheet.merge_range(8, 0, 9, 3, "合并")
-        sheet.set_column(3, 4, None, None, {"hidden": True})
-        sheet.set_row(7, None, None, {"hidden": True})
-        sheet.write_url(10, 0, "https://example.org/")
-        sheet.protect()
-    made.close()
-    return stream.getvalue()
-
-
-def by_openpyxl() -> bytes:
-    made = openpyxl.Workbook()
-    sheet = made.active
-    assert sheet is not None
-    sheet.title = "一"
-    for place, value in {"A1": "文", "B2": 1.25, "C3": "=B2*2", "D4": True, "E5": 1e20, "IV9": -3}.items():
-        sheet[place] = value
-    sheet["B7"] = ArrayFormula("B7:B8", "=B2:B3")
-    sheet.merge_cells("A10:B11")
-    made.create_sheet("二").sheet_state = "veryHidden"
-    stream = io.BytesIO()
-    made.save(stream)
-    return stream.getvalue()
-
-
-@pytest.mark.parametrize("make", [by_xlsxwriter, by_openpyxl])
-def test_equals_openpyxl_on_honest_workbooks(make: Callable[[], bytes]) -> None:
-    data = make()
-    found = opened(data)
-    formulas, values = (
-        openpyxl.load_workbook(io.BytesIO(data)),
-        openpyxl.load_workbook(io.BytesIO(data), data_only=True),
-    )
-    assert [(entry.name, entry.state) for entry in found.sheets] == [(s.title, s.sheet_state) for s in formulas]
-    seen = 0
-    for entry in found.sheets:
-        sheet = found.read_sheet(entry)
-        assert isinstance(sheet, RawSheet), sheet
-        assert set(sheet.merges) == {str(merge) for merge in formulas[entry.name].merged_cells.ranges}
-        assert sheet.protected == formulas[entry.name].protection.sheet
-        theirs = {}
-        spilled: dict[str, str] = {}
-        for cell in (cell for line in formulas[entry.name] for cell in line if cell.value is not None):
-            formula = cell.value if cell.data_type == "f" else None
-            if isinstance(formula, ArrayFormula):
-                formula, area = formula.text, formula.ref
-                inside = f"{area}:{area}" if ":" not in area else area
-                spilled |= {other.coordinate: formula for line_ in formulas[entry.name][inside] for other in line_}
-            formula = spilled.get(cell.coordinate, formula)  # openpyxl takes the results of an array for constants
-            value = values[entry.name][cell.coordinate]
-            theirs[cell.coordinate] = (
-                formula and formula.removeprefix("="),
-                value.value,
-                value.is_date,
-                value.number_format,
-            )
-        mine = {ref: cell for ref, cell in sheet.cells.items() if cell.formula is not None or cell.text}
-        assert mine.keys() == theirs.keys()
-        for ref, cell in mine.items():
-            formula, value, is_date, code = theirs[ref]
-            assert cell.formula == formula
-            assert found.number_format(cell.style) == code
-            assert found.is_date(cell.style) == is_date
-            if not is_date:
-                assert as_python(cell) == (value.replace("_x0041_", "_x0041_") if isinstance(value, str) else value)
-            seen += 1
-    assert seen >= 7
-
-
-def as_python(cell: RawCell) -> object:
-    if cell.text is None:
-        return None
-    return {"n": float, "b": lambda text: text == "1"}.get(cell.kind, str)(cell.text)
-
-
-def test_reads_what_xlsxwriter_hides(tmp_path: Path) -> None:
-    found = opened(by_xlsxwriter())
-    sheet = found.read_sheet(found.sheets[0])
-    assert isinstance(sheet, RawSheet)
-    assert (sheet.hidden_rows, sheet.hidden_columns) == (frozenset({8}), ((4, 5),))
-    assert sheet.cells["A1"].text == " 行政\n机关 _x0041_ "
-    assert found.producer == "Microsoft Excel"
