@@ -195,6 +195,8 @@ class _Reader:
                 self._note(sheet, *found)
                 if readable:
                     raws[sheet.id] = sheet, chosen
+                if entry is not None and entry.state != "visible" and _holds_figures(sheet):
+                    self.structure.append(finding("S112", sheet=name, table=self._name(sheet), given="整张工作表"))
         self._note_harmless(raws)
         for entry in spare:
             if entry.name not in used:
