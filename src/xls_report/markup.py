@@ -10,10 +10,8 @@ import io
 import os
 import re
 import warnings
-import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 from xls_report.address import quoted, ranges
@@ -26,6 +24,7 @@ from xls_report.layout import Role
 from xls_report.package import Package, Refusal
 from xls_report.quoting import quote
 from xls_report.returned import AUTHOR, DIVIDER, HEAD, SHEET, SIGNATURE, is_list
+from xls_report.storedresults import finished
 
 os.environ["OPENPYXL_LXML"] = "False"  # lxml, where it is installed, would be used without its guards
 import openpyxl
@@ -46,12 +45,11 @@ _HEADS = ("序号", "程度", "位置（点击前往）", "问题", "怎么改",
 _WIDTHS = (6, 10, 22, 44, 36, 12, 12, 8, 8)
 _CENTRED = (1, 2, 6, 7, 8, 9)
 _TOP = 4  # row of the heads
+_MOST = 1_000  # cells that are marked; more are on the list alone
 _STATE = 7_500  # characters of a formula, less than Excel takes
 _DEFUSED = re.compile(
     r"[|\[]|WEBSERVICE|HYPERLINK|FILTERXML|IMAGE|DISPIMG|\b(?:RTD|CALL|REGISTER|EXEC|DDE)\b", re.IGNORECASE
 )
-_CELL = re.compile(r'<c r="([A-Z]+[0-9]+)"([^>]*)><f>([^<]*)</f><v ?/></c>')
-_KINDS = {"s": ' t="str"', "b": ' t="b"', "e": ' t="e"'}
 
 
 class MarkupError(Exception):
@@ -81,7 +79,7 @@ def mark_up(package: Package, source: Source, findings: Sequence[Finding], title
         except Exception as fault:
             # openpyxl raises many kinds of exceptions at what people and programs leave in a file.
             raise MarkupError(f"表格库不能改写此文件（{type(fault).__name__}）") from fault
-    return Copy(_finished(buffer.getvalue(), _parts(book), source), lost)
+    return Copy(finished(buffer.getvalue(), _parts(book), source.sheets), lost)
 
 
 class _Marker:
@@ -93,12 +91,12 @@ class _Marker:
 
     def run(self, title: str, lost: Sequence[str]) -> tuple[str, ...]:
         self._unmark()
-        defused = self._defuse()
-        kept = (*lost, *(["引用外部的公式（改成了文字）"] if defused else []))
+        kept = (*lost, *self._defuse())
         by_cell: dict[tuple[str, str], list[Finding]] = {}
         for found in self.findings:
             for address in found.cells:
-                by_cell.setdefault((found.sheet, address), []).append(found)
+                if len(by_cell) < _MOST or (found.sheet, address) in by_cell:
+                    by_cell.setdefault((found.sheet, address), []).append(found)
         rules: dict[str, list[tuple[str, Finding, str]]] = {}
         formulas = _own_formulas(self.source)
         for (sheet, address), mine in by_cell.items():
@@ -129,17 +127,10 @@ class _Marker:
         for name in self.old:
             del self.book[name]
         for page in self.book.worksheets:
-            for row in page.iter_rows():
-                for cell in row:
-                    if cell.comment is not None:
-                        self._uncomment(cell)
-            kept = ConditionalFormattingList()
-            for area in page.conditional_formatting:
-                for rule in area.rules:
-                    text = "".join(rule.formula)
-                    if SIGNATURE not in text.replace(" ", "") and not _DEFUSED.search(text):
-                        kept.add(str(area.sqref), rule)
-            page.conditional_formatting = kept
+            for cell in _stored(page):
+                if cell.comment is not None:
+                    self._uncomment(cell)
+            _keep_rules(page, lambda text: SIGNATURE not in text.replace(" ", ""))
 
     def _uncomment(self, cell: Any) -> None:
         comment = cell.comment
@@ -148,23 +139,24 @@ class _Marker:
             own = own.rstrip("\n")
             cell.comment = Comment(own, comment.author, comment.height, comment.width) if own else None
 
-    def _defuse(self) -> bool:
-        """No formula that reaches out of the workbook, and no link out of it, is handed on."""
-        found = False
+    def _defuse(self) -> tuple[str, ...]:
+        """No formula that reaches out of the workbook, and no link out of it, is handed on: what of these there was."""
+        found: dict[str, None] = {}
         own = {place: formula_key(text) for place, text in _own_formulas(self.source).items()}
         for name in list(self.book.defined_names):
             if _DEFUSED.search(self.book.defined_names[name].value or ""):
                 del self.book.defined_names[name]
         for page in self.book.worksheets:
-            for row in page.iter_rows():
-                for cell in row:
-                    text = _text_of(cell.value) if cell.data_type == "f" else ""
-                    if _DEFUSED.search(text) and formula_key(text[1:]) != own.get((page.title, cell.coordinate)):
-                        cell.value, cell.data_type = text, "s"
-                        found = True
-                    if cell.hyperlink is not None and not cell.hyperlink.location:
-                        cell.hyperlink = None
-        return found
+            for cell in _stored(page):
+                text = _text_of(cell.value) if cell.data_type == "f" else ""
+                if _DEFUSED.search(text) and formula_key(text[1:]) != own.get((page.title, cell.coordinate)):
+                    cell.value, cell.data_type = text, "s"
+                    found["引用外部的公式（改成了文字）"] = None
+                if cell.hyperlink is not None and not cell.hyperlink.location:
+                    cell.hyperlink = None
+            if not _keep_rules(page, lambda text: not _DEFUSED.search(text)):
+                found["引用外部的条件格式"] = None
+        return tuple(found)
 
     def _comment(self, cell: Any, mine: Sequence[Finding], formula: str) -> None:
         lines = [f"{SHOWN[f.level]}{f.message}{f.advice}（{f.code}）" for f in mine]
@@ -271,6 +263,22 @@ class _Marker:
             cell.fill = PatternFill("solid", start_color="FFF2F2F2", end_color="FFF2F2F2")
 
 
+def _stored(page: Any) -> list[Any]:
+    """The cells that are there: to walk by row and column makes those that are not, a million on a sheet of two."""
+    return list(page._cells.values())
+
+
+def _keep_rules(page: Any, wanted: Callable[[str], object]) -> bool:
+    """Keep the conditional formats whose formula is wanted; whether these are all."""
+    kept = ConditionalFormattingList()
+    every = [(str(area.sqref), rule) for area in page.conditional_formatting for rule in area.rules]
+    for cells, rule in every:
+        if wanted("".join(rule.formula)):
+            kept.add(cells, rule)
+    page.conditional_formatting = kept
+    return len(every) == sum(len(area.rules) for area in kept)
+
+
 def _here(sheet: str) -> Any:
     """How a rule on this sheet refers to a cell; what stands on another sheet bears its name."""
     return lambda other, address: address if other == sheet else f"{quoted(other)}!{address}"
@@ -294,37 +302,3 @@ def _words(value: Figure | str | None) -> str:
 def _parts(book: Any) -> dict[str, str]:
     """Part → sheet as openpyxl numbers them on saving."""
     return {f"xl/worksheets/sheet{n}.xml": page.title for n, page in enumerate(book.worksheets, 1)}
-
-
-def _finished(data: bytes, sheets: Mapping[str, str], source: Source) -> bytes:
-    """The package with the stored results that openpyxl drops, for those who only preview it; no clock in it."""
-    old = zipfile.ZipFile(io.BytesIO(data))
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for member in old.infolist():
-            content = old.read(member)
-            if member.filename in sheets:
-                content = _with_results(content.decode(), sheets[member.filename], source).encode()
-            elif member.filename == "docProps/core.xml":
-                content = re.sub(rb"<dcterms:modified[^>]*>[^<]*</dcterms:modified>", b"", content)
-            fixed = zipfile.ZipInfo(member.filename, (1980, 1, 1, 0, 0, 0))
-            fixed.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(fixed, content)
-    return buffer.getvalue()
-
-
-def _with_results(text: str, sheet: str, source: Source) -> str:
-    raw = source.sheets.get(sheet)
-    if raw is None:
-        return text
-
-    def stored(match: re.Match[str]) -> str:
-        there = raw.cells.get(match[1])
-        if there is None or there.formula is None or there.text is None:
-            return match[0]
-        if escape(there.formula, quote=False) != match[3]:
-            return match[0]
-        kind = _KINDS.get(there.kind, "")
-        return f'<c r="{match[1]}"{match[2]}{kind}><f>{match[3]}</f><v>{escape(there.text, quote=False)}</v></c>'
-
-    return _CELL.sub(stored, text)
