@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import time
+import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -23,9 +24,11 @@ from desk import added, form_of, fractions, office_row, roster_file, run, unit_r
 from hostile_base import UNITS, YEAR, code_of, figures
 from hostile_foreign import odd_names
 from hostile_mutants import damaged, tokens
+from support import FORMS
 
 from xls_report import workflow
-from xls_report.intake import Intake, take_in
+from xls_report.figure import as_json
+from xls_report.intake import Intake, Outcome, take_in
 from xls_report.quoting import visible
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="links, pipes and names of other systems")
@@ -322,3 +325,37 @@ def test_nothing_is_written_but_the_output_and_no_file_is_changed(
     after = listing(inbox.top)
     assert {Path(name).name for name in after.keys() - inbox.before.keys()} == {"汇总.xlsx"}
     assert {name: facts for name, facts in after.items() if name in inbox.before} == inbox.before
+
+
+def test_what_goes_back_is_read_as_what_came(inbox: Inbox, tmp_path: Path) -> None:
+    """Marked copies of every fifth file, of what is no file, and of what would cost a workbook library the most."""
+    costly = ("042-summary-of-long-texts", "024-shared-formulas-of-6")
+    wanted = [n for n in inbox.names if hostile.kind_of(n) != "special"]
+    wanted = [n for k, n in enumerate(wanted) if k % 5 == 0 or any(word in n for word in costly)]
+    paths = [inbox.folder / "special", *(inbox.folder / name for name in wanted)]
+    back = tmp_path / "退回"
+    before = listing(inbox.folder)
+    ran = ended(started(inbox, "check", *paths, "--returns", back, "--format", "json"))
+    assert ran.status == 1
+    assert ran.megabytes < MEGABYTES
+    assert not WORDS.search(ran.err), ran.err
+    told = {file["sha256"]: file for file in json.loads(ran.out)["files"] if file["sha256"]}
+    copies = {intake.path: intake for intake in take_in(sorted(back.glob("*.xlsx")), FORMS)}
+    assert len(copies) > 20
+    for path, intake in copies.items():
+        begin = path.name.partition("-")[0]
+        assert str(intake.outcome) == {"退回修改": "rejected", "提醒": "accepted"}[begin], path.name
+        if intake.outcome is Outcome.ACCEPTED:
+            assert intake.submission is not None
+            values = {item: as_json(value) for item, value in intake.submission.figures.items()}
+            assert values in [file["values"] for file in told.values() if file["outcome"] == "accepted"]
+        with zipfile.ZipFile(path) as archive:
+            for name in archive.namelist():
+                content = archive.read(name)
+                assert not re.search(rb"DOCTYPE|vbaProject|ddeLink|oleObject|externalBook|about:blank", content), name
+                formulas = re.findall(rb"<f[^>]*>([^<]*)</f>", content)
+                assert not [f for f in formulas if b"cmd" in f or b"WEBSERVICE" in f or b"[" in f], name
+    refused = [line for line in ran.err.splitlines() if line.startswith("没有做")]
+    assert ran.err.splitlines()[-1].startswith("已写出")
+    assert len(refused) + 1 == len(ran.err.splitlines())
+    assert listing(inbox.folder) == before

@@ -13,6 +13,7 @@ import pytest
 from acts import edited, perform
 from office import convert, needs_office
 from openpyxl.comments import Comment
+from openpyxl.formatting.rule import FormulaRule
 from support import COVER, FORMS, UNIT, blank, filled, place, taken, workbook, zero_workbook
 
 from xls_report.finding import Finding
@@ -423,3 +424,60 @@ def test_every_input_of_every_form_can_be_marked(tmp_path: Path) -> None:
         assert {(sheet, cell) for sheet, cells in marks_of(copy).items() for cell in cells} == inputs
         assert set(comments_of(copy)) == inputs
         assert intake.outcome is Outcome.REJECTED
+
+
+def test_a_sheet_of_two_far_cells_is_not_filled_up(tmp_path: Path) -> None:
+    def change(book: Any) -> None:
+        page = book.create_sheet("台账")
+        page["A1"], page["IV4000"] = "甲", "乙"
+
+    _, copy = copy_of(edited(zero_workbook(2025), change), tmp_path)
+    page = openpyxl.load_workbook(io.BytesIO(copy))["台账"]
+    assert set(page._cells) == {(1, 1), (4000, 256)}
+
+
+def test_a_thousand_cells_are_marked_the_gravest_first(tmp_path: Path) -> None:
+    sheet, address = place(LAYOUT, "t3.new.person")
+
+    def change(book: Any) -> None:
+        for row in range(100, 1600):
+            book[sheet.name].cell(row, 1).value = "旁注"
+        book[sheet.name][address].value = "无"
+
+    intake, copy = copy_of(edited(zero_workbook(2025), change), tmp_path)
+    assert sum(len(f.cells) for f in intake.findings) == 1501
+    marks = marks_of(copy)[sheet.name]
+    assert len(marks) == 1000
+    assert address in marks
+    assert taken(copy).outcome is Outcome.REJECTED
+
+
+def test_a_sheet_that_was_not_read_is_handed_to_nobody(tmp_path: Path) -> None:
+    extra = {"do": "add_sheet", "name": "台账", "texts": ["a"]}
+    twice = {"do": "replace", "sheet": "台账", "old": "</row>", "new": '<c r="A1"><v>1</v></c></row>'}
+    with pytest.raises(MarkupError, match="重复或次序颠倒"):
+        copy_of(perform(zero_workbook(2025), LAYOUT, extra, twice), tmp_path)
+
+
+def test_a_workbook_of_endless_texts_is_not_marked(tmp_path: Path) -> None:
+    def change(book: Any) -> None:
+        page = book.create_sheet("台账")
+        for _ in range(210):
+            page.append(["x" * 20_000])
+
+    with pytest.raises(MarkupError, match="文字太多"):
+        copy_of(edited(zero_workbook(2025), change), tmp_path)
+
+
+def test_conditional_formats_that_look_outside_go_and_are_named(tmp_path: Path) -> None:
+    def change(book: Any) -> None:
+        rule = FormulaRule(['WEBSERVICE("http://example.org")=1'])
+        book["表四 复议诉讼"].conditional_formatting.add("A5", rule)
+        book["表四 复议诉讼"]["A5"].comment = Comment("某话", "某人")
+
+    _, copy = copy_of(edited(zero_workbook(2025), change), tmp_path)
+    book = openpyxl.load_workbook(io.BytesIO(copy))
+    assert "本表没有保留：引用外部的条件格式；" in book[SHEET]["A3"].value
+    rules = [r for area in book["表四 复议诉讼"].conditional_formatting for r in area.rules]
+    assert rules
+    assert not [r for r in rules if "WEBSERVICE" in "".join(r.formula)]

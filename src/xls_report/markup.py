@@ -45,6 +45,7 @@ _HEADS = ("序号", "程度", "位置（点击前往）", "问题", "怎么改",
 _WIDTHS = (6, 10, 22, 44, 36, 12, 12, 8, 8)
 _CENTRED = (1, 2, 6, 7, 8, 9)
 _TOP = 4  # row of the heads
+_LONGEST = 4_000_000  # characters of all cells; a text that many cells share counts for each, as in openpyxl
 _MOST = 1_000  # cells that are marked; more are on the list alone
 _STATE = 7_500  # characters of a formula, less than Excel takes
 _DEFUSED = re.compile(
@@ -66,6 +67,8 @@ class Copy:
 
 def mark_up(package: Package, source: Source, findings: Sequence[Finding], title: str) -> Copy:
     """The workbook with its findings marked; `title` says whose it is. Raises MarkupError."""
+    if sum(len(cell.text or "") for raw in source.sheets.values() for cell in raw.cells.values()) > _LONGEST:
+        raise MarkupError("文字太多，不能在上面标注")
     cleaned = package.cleaned()
     if isinstance(cleaned, Refusal):
         raise MarkupError(cleaned.detail)
@@ -78,7 +81,7 @@ def mark_up(package: Package, source: Source, findings: Sequence[Finding], title
             book.save(buffer)
         except Exception as fault:
             # openpyxl raises many kinds of exceptions at what people and programs leave in a file.
-            raise MarkupError(f"表格库不能改写此文件（{type(fault).__name__}）") from fault
+            raise MarkupError("文件里有不认识的内容，不能在上面标注") from fault
     return Copy(finished(buffer.getvalue(), _parts(book), source.sheets), lost)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from xls_report.package import Package, RawSheet, Refusal, open_package
 from xls_report.plan import compile_layout
 from xls_report.quoting import base, quote
 from xls_report.roster import RosterUnit
+from xls_report.submission import Unit
 from xls_report.text import state, tally
 
 RETURNED, REMARKED = "退回修改", "提醒"  # what a copy's name begins with, by whether it has to come back
@@ -62,7 +64,7 @@ def send_back(
     Raises OutputError at the end, when everything that can be written is: which files could not be.
     """
     wanted = [i for i in intakes if i.findings and i.outcome in (Outcome.ACCEPTED, *_BACK)]
-    inputs = frozenset(i.path.resolve() for i in intakes)
+    inputs = frozenset(os.path.realpath(i.path) for i in intakes)  # not `resolve`, which raises at links in a ring
     trouble: list[str] = []
     refused: list[str] = []
     copies: dict[str, Path] = {}
@@ -73,7 +75,8 @@ def send_back(
         try:
             data = marked(intake, forms, judge)
         except (MarkupError, OSError) as fault:
-            trouble.append(f"没有做{path.name}：{fault}。问题见退回通知。")
+            see = "退回通知" if intake.outcome in _BACK else "审核结果"
+            trouble.append(f"没有做{path.name}：{fault}。问题见{see}。")
             continue
         if _put(path, data, inputs, refused, force=force):
             copies[intake.file] = path
@@ -88,10 +91,10 @@ def send_back(
     return Returned(tuple(copies.values()), tuple(notices), tuple(trouble))
 
 
-def _put(path: Path, data: bytes, inputs: frozenset[Path], refused: list[str], *, force: bool) -> bool:
+def _put(path: Path, data: bytes, inputs: frozenset[str], refused: list[str], *, force: bool) -> bool:
     """Write a file, unless the very same is there already; what stands in the way is added to `refused`."""
     try:
-        if path.resolve() in inputs:
+        if os.path.realpath(path) in inputs:
             raise OutputError(f"{path} 是输入文件，不能写成输出；请换一个文件夹")
         if not (path.is_file() and path.read_bytes() == data):
             write_whole(path, data, force=force)
@@ -109,8 +112,12 @@ def marked(intake: Intake, forms: Sequence[Form], judge: Judge) -> bytes:
     package = open_package(data)
     if isinstance(package, Refusal):
         raise MarkupError(package.detail)
-    read = {entry.name: package.read_sheet(entry) for entry in package.sheets}
-    sheets = {name: raw for name, raw in read.items() if isinstance(raw, RawSheet)}
+    sheets: dict[str, RawSheet] = {}
+    for entry in package.sheets:
+        raw = package.read_sheet(entry)
+        if isinstance(raw, Refusal):  # what is not read here is given to no other program either
+            raise MarkupError(raw.detail)
+        sheets[entry.name] = raw
     source = Source(sheets, intake.submission, _layout(package, intake, forms))
     copy = mark_up(package, source, intake.findings, _title(intake))
     again = judge(intake.path, copy.data)
@@ -143,9 +150,13 @@ def _copy_name(intake: Intake) -> str:
         stem = stem.removeprefix(f"{word}-")
     if intake.unit is None:
         return file_name(f"{begin}-{stem}") + ".xlsx"
-    who = f"{intake.unit.code}-{intake.unit.name}"
+    who = _who(intake.unit)
     rest = stem.removeprefix(who).lstrip("-")
     return file_name("-".join(filter(None, (begin, who, rest)))) + ".xlsx"
+
+
+def _who(unit: Unit) -> str:
+    return "-".join(filter(None, (unit.code, unit.name)))
 
 
 def _letters(intakes: Sequence[Intake]) -> dict[str, list[Intake]]:
@@ -154,7 +165,7 @@ def _letters(intakes: Sequence[Intake]) -> dict[str, list[Intake]]:
     for intake in intakes:
         if intake.outcome in _BACK:
             unit = intake.unit
-            who = f"{unit.code}-{unit.name}" if unit is not None else Path(intake.file).name
+            who = _who(unit) if unit is not None else Path(intake.file).name
             found.setdefault(file_name(f"{PREFIX}-{who}") + ".txt", []).append(intake)
     return found
 
