@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import chdir
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,6 +13,7 @@ from acts import perform
 from support import FORMS, blank, filled, form_of, taken, workbook
 
 from xls_report.collect import Collection, collect
+from xls_report.decisions import Act, Decision
 from xls_report.intake import find_files, take_in
 from xls_report.merge import merge, write_merged
 from xls_report.plan import compile_layout
@@ -217,6 +218,25 @@ CASES: dict[str, Round] = {
         {"0.xlsx": ("ignored", "R210"), "4.xlsx": A},
         included=("004",),
     ),
+    "blanks confirmed on the telephone": Round(
+        {"4.xlsx": acted(good(FINANCE, 4), do="blank", cells=["t4.review.upheld", "t4.review.other"])},
+        {"4.xlsx": ("accepted", "R212")},
+        included=("004",),
+        roster=replace(ROSTER, decisions=(Decision("004", Act.ZERO, reason="电话核实", approver="分管领导"),)),
+    ),
+    "a decided copy and a unit left out": Round(
+        {"4a.xlsx": good(FINANCE, 4), "4b.xlsx": good(FINANCE, 5), "5.xlsx": good(SCHOOLS)},
+        {"4a.xlsx": ("superseded", "R205"), "4b.xlsx": A, "5.xlsx": ("ignored", "R208")},
+        included=("004",),
+        exempt=("005",),
+        roster=replace(
+            ROSTER,
+            decisions=(
+                Decision("004", Act.TAKE, "4b.xlsx", "更正", "分管领导"),
+                Decision("005", Act.LEAVE, reason="机构改革", approver="分管领导"),
+            ),
+        ),
+    ),
 }
 
 
@@ -227,5 +247,5 @@ def outcome(name: str) -> Collection:
     with TemporaryDirectory() as folder, chdir(folder):
         for file, made in case.files.items():
             Path(file).write_bytes(made())
-        intakes = take_in(find_files([Path()]), FORMS)
+        intakes = take_in(find_files([Path()]), FORMS, roster=case.roster)
         return collect(case.roster, intakes, without=case.without, prefer=[Path(file) for file in case.prefer])

@@ -69,6 +69,8 @@ ROUNDS = {
     "one unit in two summaries": "一个村同时在两个镇的汇总表里。",
     "one unit by itself and in a summary": "一个单位自己报了一份，又在镇的汇总表里。",
     "the office's own summary": "把自己做的汇总表放进了收件夹。",
+    "blanks confirmed on the telephone": "有几格没填，电话里说都是 0，处理记录里写明。",
+    "a decided copy and a unit left out": "处理记录里写明采用哪一份、哪家暂不计入。",
 }
 
 SUMMARIES = {

@@ -6,6 +6,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import click
 
 from xls_report import __version__, summing, workflow
 from xls_report.chinese import Command, Group, usage_text
+from xls_report.dates import read_date
 from xls_report.fill import FillError
 from xls_report.formfile import FormFileError
 from xls_report.merge import SelfCheckError
@@ -24,6 +26,23 @@ from xls_report.writer import WriterError
 OK, FOUND, USAGE, ACCESS, SELF_CHECK, FAULT = 0, 1, 2, 3, 4, 70
 
 _PATHS = click.Path(path_type=Path)
+
+
+class _Day(click.ParamType[date]):
+    """A day as YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        day = read_date(str(value))
+        if day is None:
+            self.fail("not a day", param, ctx)
+        return day
+
+
+_DAY = _Day()
 
 
 @click.group(cls=Group, name="xls-report", invoke_without_command=False)
@@ -79,6 +98,26 @@ def fill(job: Job, /, **options: Any) -> int:
 def check(job: Job, /, **options: Any) -> int:
     """审核：PATHS 是数据表或文件夹。"""
     return workflow.run_check(job, **options)
+
+
+@cli.command(cls=Command)
+@click.argument("paths", type=_PATHS, nargs=-1, required=True)
+@click.option("--roster", type=_PATHS, required=True, help="单位名单（.xlsx 或 .csv）。")
+@click.option("--prior", type=_PATHS, help="上年数据：文件或文件夹。")
+@click.option("--due", type=_DAY, metavar="DATE", help="报送期限，如 2026-01-23；过期未报的标明迟报。")
+@click.option("--since", type=_PATHS, metavar="FILE", help="上次的结果（--format json），说明有哪些变化。")
+@click.option(
+    *("--format", "style"),
+    type=click.Choice(["text", "json", "csv", "xlsx"]),
+    default="text",
+    metavar="FORMAT",
+    help="输出格式：text、json、csv，或 xlsx（含催报名单和通知文字，要用 -o）。",
+)
+@click.option("-o", "--output", type=_PATHS, help="结果写到文件（默认显示在屏幕上）。")
+@click.pass_obj
+def status(job: Job, /, **options: Any) -> int:
+    """报送情况：谁报了、谁没报、哪里要改。"""
+    return summing.run_status(job, **options)
 
 
 @cli.command(cls=Command)

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from xls_report.checksum import checksum
+from xls_report.decisions import Act, Decision
 from xls_report.figure import Figure, shown
 from xls_report.finding import Finding, finding, names
 from xls_report.form import Form
@@ -37,11 +39,13 @@ class Collection:
     missing: tuple[RosterUnit, ...]
     conflicts: tuple[Conflict, ...]
     exempt: tuple[RosterUnit, ...]
+    idle: tuple[Decision, ...] = ()  # rows of 处理记录 that changed nothing
 
     @property
     def complete(self) -> bool:
-        """Whether every expected unit is in."""
-        return not (self.rejected or self.missing or self.conflicts or self.exempt)
+        """Whether every expected unit is in, or left out with a reason that somebody answers for (处理记录)."""
+        settled = {d.code for d in self.roster.decisions if d.act is Act.LEAVE and d.settled}
+        return not self.open and all(unit.code in settled for unit in self.exempt)
 
     @property
     def open(self) -> bool:
@@ -63,11 +67,15 @@ class Collection:
 def collect(
     roster: Roster, intakes: Sequence[Intake], *, without: Iterable[str] = (), prefer: Iterable[Path] = ()
 ) -> Collection:
-    """Decide for every file and unit; `without` are codes left out, `prefer` files that count where two differ."""
-    exempt = frozenset(without)
+    """Decide for every file and unit; `without` are codes left out, `prefer` files that count where two differ.
+
+    What the roster's 处理记录 says holds as well, and a row of it that changes nothing is named.
+    """
+    exempt = dict.fromkeys(without, "--without")
+    exempt |= {d.code: f"处理记录：{d.words or '未写原因'}" for d in roster.decisions if d.act is Act.LEAVE}
     wanted = {path.absolute() for path in prefer}
     # A byte-equal copy of the file that is wanted is as good.
-    preferred = frozenset(i.sha256 for i in intakes if i.path.absolute() in wanted)
+    preferred = frozenset(i.sha256 for i in intakes if i.path.absolute() in wanted or _taken(i, roster))
     form, year = _round(intakes, roster)
     placed = [_placed(i, roster, year, exempt) for i in intakes]
     included, conflicts, rejected = _assigned(roster, placed, exempt, preferred)
@@ -77,7 +85,8 @@ def collect(
         placed[n] = replace(found, outcome=Outcome.REJECTED, findings=(*found.findings, reason))
         rejected.append(unit)
     included = _alike(included, placed)
-    standing = {u.code for u, _ in included} | {c.unit.code for c in conflicts} | {u.code for u in rejected} | exempt
+    standing = {u.code for u, _ in included} | {c.unit.code for c in conflicts} | {u.code for u in rejected}
+    standing |= exempt.keys()
     return Collection(
         roster,
         form,
@@ -88,11 +97,33 @@ def collect(
         tuple(u for u in roster.expected if u.code not in standing),
         tuple(conflicts),
         tuple(u for u in roster.expected if u.code in exempt),
+        tuple(d for d in roster.decisions if _idle(d, placed, preferred)),
     )
 
 
+def _taken(intake: Intake, roster: Roster) -> bool:
+    """Whether 处理记录 says that this file counts for its unit."""
+    return intake.unit is not None and any(
+        d.act is Act.TAKE and d.code == intake.unit.code and d.means(intake.file, intake.sha256, codes_of(intake))
+        for d in roster.decisions
+    )
+
+
+def codes_of(intake: Intake) -> str:
+    """The 数据校验码 of a file as its cover shows it; "" when nothing was read."""
+    s = intake.submission
+    return "-".join(checksum(s.form, table, s.figures) for table in s.form.tables) if s is not None else ""
+
+
+def _idle(decision: Decision, placed: Sequence[Intake], preferred: frozenset[str]) -> bool:
+    mine = [i for i in placed if i.unit is not None and i.unit.code == decision.code]
+    if decision.act is Act.TAKE:
+        return not any(i.sha256 in preferred for i in mine)
+    return decision.act is Act.ZERO and not any(f.code == "R212" for i in mine for f in i.findings)
+
+
 def _assigned(
-    roster: Roster, placed: list[Intake], exempt: frozenset[str], preferred: frozenset[str]
+    roster: Roster, placed: list[Intake], exempt: Mapping[str, str], preferred: frozenset[str]
 ) -> tuple[list[tuple[RosterUnit, Intake]], list[Conflict], list[RosterUnit]]:
     """Units with the file that counts, in conflict, or with rejected files alone; `placed` learns what is not used."""
     by_unit: dict[str, list[int]] = {}
@@ -132,7 +163,7 @@ def _round(intakes: Sequence[Intake], roster: Roster) -> tuple[Form | None, int 
     return forms[form], year
 
 
-def _placed(intake: Intake, roster: Roster, year: int | None, exempt: frozenset[str]) -> Intake:
+def _placed(intake: Intake, roster: Roster, year: int | None, exempt: Mapping[str, str]) -> Intake:
     """The file by the roster: wrong year, a unit that is not on it or does not count."""
     if intake.unit is None or intake.outcome not in (Outcome.ACCEPTED, Outcome.REJECTED):
         return intake
@@ -153,7 +184,7 @@ def _placed(intake: Intake, roster: Roster, year: int | None, exempt: frozenset[
     if not unit.included:
         return _set(intake, Outcome.IGNORED, finding("R207", unit=unit.shown))
     if code in exempt:
-        return _set(intake, Outcome.IGNORED, finding("R208", unit=unit.shown))
+        return _set(intake, Outcome.IGNORED, finding("R208", unit=unit.shown, detail=exempt[code]))
     return intake
 
 

@@ -13,9 +13,9 @@ from typing import Any
 from xls_report.figure import Figure, figure_text
 from xls_report.form import Form, Item
 from xls_report.heading import Measure
+from xls_report.listfile import decode
 from xls_report.pages import FIELDS
 from xls_report.quoting import quote
-from xls_report.roster import decode
 from xls_report.selfcheck import explainable
 from xls_report.submission import Submission
 from xls_report.writer import TEXT_LIMIT, safe_text

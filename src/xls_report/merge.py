@@ -12,8 +12,8 @@ from xls_report.details import sums
 from xls_report.figure import Figure, figure_text
 from xls_report.finding import Finding
 from xls_report.form import Form
-from xls_report.layout import Kind, Layout
-from xls_report.overview import overview_sheet, source_sheet, texts_sheet, trouble_sheet
+from xls_report.layout import Kind, Layout, Sheet
+from xls_report.overview import decision_sheet, overview_sheet, source_sheet, texts_sheet, trouble_sheet
 from xls_report.plan import compile_layout
 from xls_report.reader import read
 from xls_report.stamp import DRAFT, PARTIAL
@@ -56,7 +56,7 @@ def merge(collection: Collection, prior: Mapping[str, Figure] | None = None) -> 
         flags=office.flags & frozenset(form.flags) if office is not None else frozenset(),
         covers=covers,
         explanations=_reasons(collection),
-        state=DRAFT if collection.open else PARTIAL if collection.exempt else "",
+        state=DRAFT if collection.open else "" if collection.complete else PARTIAL,
     )
     layout = compile_layout(form, Kind.WORKING, len(covers))
     return Merged(collection, submission, layout, relation_findings(submission, layout, prior))
@@ -85,11 +85,17 @@ def write_merged(merged: Merged) -> bytes:
         merged.layout,
         merged.submission,
         before=(overview_sheet(collection, merged.submission),),
-        after=(trouble_sheet(collection, merged.findings), texts_sheet(collection), source_sheet(collection)),
+        after=(trouble_sheet(collection, merged.findings), texts_sheet(collection), *_records(collection)),
         remarks=remarks,
     )
     verify(data, merged)
     return data
+
+
+def _records(collection: Collection) -> tuple[Sheet, ...]:
+    """Where each figure came from, and what was decided, if anything."""
+    decided = (decision_sheet(collection),) if collection.roster.decisions else ()
+    return (source_sheet(collection), *decided)
 
 
 def verify(data: bytes, merged: Merged) -> None:

@@ -11,7 +11,7 @@ from xls_report.finding import SHOWN, Finding
 from xls_report.form import Form
 from xls_report.layout import Cell, Role, Sheet, lines_of
 from xls_report.quoting import base
-from xls_report.reader import OVERVIEW, SOURCES, TEXTS, TROUBLE
+from xls_report.reader import DECIDED, OVERVIEW, SOURCES, TEXTS, TROUBLE
 from xls_report.roster import RosterUnit
 from xls_report.stamp import INCOMPLETE
 from xls_report.submission import Submission
@@ -128,6 +128,20 @@ def texts_sheet(collection: Collection) -> Sheet:
         for relation, reason in intake.submission.explanations.items():
             rows.append((unit.shown, f"情况说明 {relation}", reason))
     return _grid("texts", TEXTS, ("单位", "部分", "内容"), (24.0, 28.0, 100.0), rows)
+
+
+def decision_sheet(collection: Collection) -> Sheet:
+    """处理记录: what was decided about single units, and which rows changed nothing."""
+    units = {unit.code: unit.name for unit in collection.roster.units}
+    rows = [
+        (
+            *(f"{d.code} {units.get(d.code, '')}".strip(), str(d.act), d.which, d.reason, d.approver, d.day),
+            "没有起作用" if d in collection.idle else "",
+        )
+        for d in collection.roster.decisions
+    ]
+    heads = ("单位", "处理", "文件名或校验码", "原因", "批准人", "日期", "备注")
+    return _grid("decided", DECIDED, heads, (26.0, 20.0, 30.0, 50.0, 14.0, 14.0, 14.0), rows)
 
 
 def source_sheet(collection: Collection) -> Sheet:

@@ -24,8 +24,8 @@ from xls_report.stamp import Stamp
 from xls_report.submission import Submission, Unit
 from xls_report.totals import Total, total_findings
 
-OVERVIEW, TROUBLE, TEXTS, SOURCES = "汇总概况", "审核情况", "文字汇编", "来源"
-OWN_PAGES = (OVERVIEW, TROUBLE, TEXTS, SOURCES)  # pages of a summary that hold no figures
+OVERVIEW, TROUBLE, TEXTS, SOURCES, DECIDED = "汇总概况", "审核情况", "文字汇编", "来源", "处理记录"
+OWN_PAGES = (OVERVIEW, TROUBLE, TEXTS, SOURCES, DECIDED)  # pages of a summary that hold no figures
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from xls_report import decisions
+from xls_report.decisions import Decision
+from xls_report.listfile import ListError, rows_of
 from xls_report.submission import Unit, is_code
 
+SHEET = "单位名单"
 OFFICE = "汇总单位"  # the group of the one row that is the collecting office itself
 
 _COLUMNS = {
@@ -31,12 +33,8 @@ _DATED = re.compile(r"\d{1,2}-[A-Za-z]{3}|\d{4}[-.]\d{1,2}[-.]\d{1,2}", re.ASCII
 _INCLUDED = {"": True, "是": True, "否": False, "yes": True, "no": False}
 
 
-class RosterError(Exception):
+class RosterError(ListError):
     """A roster that cannot be used; `complaints` lists every fault, each with its row."""
-
-    def __init__(self, complaints: Iterable[str]) -> None:
-        self.complaints = tuple(complaints)
-        super().__init__("\n".join(self.complaints))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +68,7 @@ class Roster:
 
     units: tuple[RosterUnit, ...]
     office: RosterUnit | None = None
+    decisions: tuple[Decision, ...] = ()
 
     @property
     def expected(self) -> tuple[RosterUnit, ...]:
@@ -98,36 +97,27 @@ class Roster:
 
 
 def load_roster(path: Path, flags: Iterable[str] | None = None) -> Roster:
-    """Read a .csv roster (UTF-8 with or without BOM, or GB18030); raises RosterError, OSError.
+    """Read a roster, .csv (UTF-8 with or without BOM, or GB18030) or .xlsx, with what was decided (处理记录).
 
-    `flags` are those that the forms know; another one is a fault, since it would be ignored without a word.
+    In a workbook the units stand on the sheet 单位名单 or on the first, the decisions on the sheet 处理记录; beside a
+    .csv these are in 处理记录.csv. `flags` are those that the forms know; another one is a fault, since it would be
+    ignored without a word. Raises RosterError, OSError.
     """
-    data = path.read_bytes()
-    if data[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
-        raise RosterError([f"{path.name}：单位名单是 Excel 工作簿，请另存为 CSV 文件"])
-    text = decode(data)
-    if text is None:
-        raise RosterError([f"{path.name}：既不是 UTF-8 也不是 GB18030 编码，请另存为“CSV UTF-8”"])
     try:
-        rows = [(n, [cell.strip() for cell in row]) for n, row in _numbered(text)]
-    except csv.Error as fault:
-        raise RosterError([f"{path.name}：不是合格的 CSV 文件，引号不配对或有多余的引号"]) from fault
-    return roster_from_rows(rows, path.name, flags)
-
-
-def decode(data: bytes) -> str | None:
-    """Text of a CSV as clerks save it; None when it is in no encoding of theirs."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return None
-
-
-def _numbered(text: str) -> list[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    return [(reader.line_num, row) for row in reader]
+        rows = rows_of(path, SHEET, alone=True)
+        if rows is None:
+            raise RosterError([f"{path.name}：没有工作表“{SHEET}”"])
+        roster = roster_from_rows(rows, path.name, flags)
+        beside = path.with_name(f"{decisions.SHEET}.csv")
+        where = beside if path.suffix.lower() == ".csv" else path
+        noted = rows_of(where, decisions.SHEET) if where.exists() else None
+    except ListError as fault:
+        raise RosterError(fault.complaints) from fault
+    place = where.name if where is beside else f"{path.name}：{decisions.SHEET}"
+    found, complaints = decisions.decisions_from_rows(noted or [], place, [unit.code for unit in roster.units])
+    if complaints:
+        raise RosterError(complaints)
+    return replace(roster, decisions=found)
 
 
 def roster_from_rows(rows: list[tuple[int, list[str]]], file: str, flags: Iterable[str] | None = None) -> Roster:

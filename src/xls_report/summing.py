@@ -1,9 +1,10 @@
-"""The work of `merge`: files and roster in, working paper out, nothing lost on the way."""
+"""The work of `merge` and `status`: files and roster in, the sum or who is missing out, nothing lost on the way."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 import click
@@ -14,11 +15,27 @@ from xls_report.figure import Figure
 from xls_report.finding import SHOWN
 from xls_report.form import Level
 from xls_report.intake import Prior, find_files, take_in
+from xls_report.issue import csv_bytes
 from xls_report.merge import Merged, SelfCheckError, merge, write_merged
 from xls_report.output import OutputError, write_whole
 from xls_report.stamp import INCOMPLETE
+from xls_report.status import IN, changes, states_of, status
+from xls_report.statustext import idle_lines, status_listings, status_object, status_rows, status_text
 from xls_report.text import FOOTNOTE, counts, file_lines, tally_line
-from xls_report.workflow import FOUND, OK, Job, bytes_out, keep_inputs, priors_of, roster_of, watched, workbook_name
+from xls_report.workflow import (
+    FOUND,
+    OK,
+    Job,
+    bytes_out,
+    data_out,
+    keep_inputs,
+    priors_of,
+    roster_of,
+    text_out,
+    watched,
+    workbook_name,
+)
+from xls_report.writer import write_listings
 
 
 def run_merge(
@@ -58,6 +75,40 @@ def run_merge(
         click.echo(_merge_text(collection, merged, output if written else None), nl=False)
     explained = merged is not None and not any(f.blocks for f in merged.findings)
     return OK if written and explained and not collection.open else FOUND
+
+
+def run_status(
+    job: Job,
+    paths: Sequence[Path],
+    roster: Path,
+    prior: Path | None,
+    due: date | None,
+    since: Path | None,
+    style: str,
+    output: Path | None,
+) -> int:
+    """报送情况."""
+    units = roster_of(job, roster)
+    if style == "xlsx":
+        if output is None:
+            raise click.UsageError("--format xlsx 要用 -o 指定输出文件")
+        workbook_name(output)
+    before = states_of(since) if since is not None else None
+    last_year = priors_of(job, prior, units)
+    intakes = take_in(watched(job, find_files(paths)), job.all_forms, prior=last_year, roster=units)
+    keep_inputs(output, roster, *(intake.path for intake in intakes))
+    found = status(collect(units, intakes), date.today(), due)
+    changed = changes(found, before) if before is not None else ()
+    if style == "json":
+        text_out(job, jsonout.dumps(status_object(found)), output)
+    elif style == "csv":
+        data_out(job, csv_bytes(status_rows(found)), output)
+    elif output is not None and style == "xlsx":
+        write_whole(output, write_listings(status_listings(found, due, changed)), force=job.force)
+        click.echo(status_text(found, changed).split("\n")[1] + f"报送情况已写到 {output}。")
+    else:
+        text_out(job, status_text(found, changed), output)
+    return OK if all(one.state in IN for one in found.units) else FOUND
 
 
 def _preferred(prefer: Sequence[Path], collection: Collection) -> None:
@@ -106,6 +157,7 @@ def _merge_text(collection: Collection, merged: Merged | None, output: Path | No
             contact = "、".join(f"{u.shown}{f'（{u.contact} {u.phone}）' if u.phone else ''}" for u in group)
             lines.append(f"{label}：{contact}。")
     lines.append(tally_line(counts(collection.intakes)))
+    lines.extend(idle_lines(collection))
     n = collection.unit_counts()
     lines.append(
         f"单位 {n['expected']} 家＝汇入 {n['in']}＋退回或待说明 {n['rejected']}＋未报送 {n['missing']}"

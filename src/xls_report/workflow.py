@@ -180,12 +180,12 @@ def run_check(
     intakes = take_in(watched(job, find_files(paths)), job.all_forms, prior=last_year, roster=units)
     keep_inputs(output, *(intake.path for intake in intakes))
     if style == "json":
-        _out(job, jsonout.dumps(jsonout.check_object(intakes)), output)
+        text_out(job, jsonout.dumps(jsonout.check_object(intakes)), output)
     elif style == "xlsx" and output is not None:
         write_whole(output, write_listings(listings(intakes)), force=job.force)
         click.echo(f"{tally_line(counts(intakes))}审核问题已写到 {output}。")
     else:
-        _out(job, lines_text(intakes) if style == "lines" else check_text(intakes), output)
+        text_out(job, lines_text(intakes) if style == "lines" else check_text(intakes), output)
     if returns is not None:
 
         def again(path: Path, data: bytes) -> Intake:
@@ -220,18 +220,14 @@ def run_export(job: Job, paths: Sequence[Path], style: str, output: Path | None)
             for line in file_lines(intake):
                 click.echo(line, err=True)
     if style == "json":
-        _out(job, jsonout.dumps([export_object(submission, file) for submission, file in found]), output)
+        text_out(job, jsonout.dumps([export_object(submission, file) for submission, file in found]), output)
         return _status(intakes)
     rows = [("文件", "代码", "名称", "年度", "指标", "数值")]
     for submission, file in found:
         for item, value in submission.figures.items():
             unit = submission.unit
             rows.append((file, unit.code, unit.name, str(submission.year), item, shown(value)))
-    data = csv_bytes(tuple(rows))
-    if output is None:
-        bytes_out(data)
-    else:
-        write_whole(output, data, force=job.force)
+    data_out(job, csv_bytes(tuple(rows)), output)
     return _status(intakes)
 
 
@@ -280,13 +276,22 @@ def run_demo(job: Job, folder: Path) -> int:
     return OK
 
 
-def _out(job: Job, text: str, output: Path | None) -> None:
+def text_out(job: Job, text: str, output: Path | None) -> None:
+    """A text into its file, or on the screen; JSON as UTF-8 whatever the console is."""
     if output is not None:
         write_whole(output, text.encode("utf-8"), force=job.force)
     elif text.startswith(("{", "[")):
         bytes_out(text.encode("utf-8"))
     else:
         click.echo(text, nl=False)
+
+
+def data_out(job: Job, data: bytes, output: Path | None) -> None:
+    """Bytes into their file, or to whoever reads the output."""
+    if output is None:
+        bytes_out(data)
+    else:
+        write_whole(output, data, force=job.force)
 
 
 def bytes_out(data: bytes) -> None:

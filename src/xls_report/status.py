@@ -1,0 +1,126 @@
+"""Who has sent in (报送情况): a state for every unit of the roster, and every other file, in one place each."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from xls_report.collect import Collection
+from xls_report.form import Level
+from xls_report.intake import Intake, Outcome
+from xls_report.output import OutputError
+from xls_report.quoting import base
+from xls_report.roster import RosterUnit
+from xls_report.text import state
+
+STATES = ("审核通过", "待说明", "退回修改", "重复待定", "打不开", "未报送", "不计入")
+IN = ("审核通过", "不计入")  # states in which nothing is owed
+LATE, OVERDUE = "迟报", "超过法定期限"
+_LAST_DAY = (1, 31)  # by when a department must have submitted and published (条例第四十九条)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitStatus:
+    """Where one unit stands: `state` is one of STATES; `late` is empty while there is time or nothing is owed."""
+
+    unit: RosterUnit
+    state: str
+    remarks: tuple[str, ...]
+    files: tuple[Intake, ...]
+    late: tuple[str, ...] = ()
+
+    @property
+    def findings(self) -> int:
+        """What the unit has to act upon, in all of its files that are not used up."""
+        live = [i for i in self.files if i.outcome in (Outcome.ACCEPTED, Outcome.REJECTED, Outcome.UNREADABLE)]
+        return sum(f.blocks for intake in live for f in intake.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """All units of the roster, and the files that are nobody's of them."""
+
+    collection: Collection
+    units: tuple[UnitStatus, ...]
+    other: tuple[Intake, ...]
+    today: date
+
+    def counts(self) -> dict[str, int]:
+        """Units by state, with how many are expected."""
+        found = Counter(unit.state for unit in self.units)
+        return {"expected": len(self.collection.roster.expected), **{state: found[state] for state in STATES}}
+
+
+def status(collection: Collection, today: date, due: date | None = None) -> Status:
+    """The state of every unit on that day; `due` is the day by which the collecting office wants the returns."""
+    roster = collection.roster
+    owned: dict[str, list[Intake]] = {}
+    other: list[Intake] = []
+    for intake in collection.intakes:
+        unit = roster.find(intake.unit.code) if intake.unit is not None else None
+        if unit is None and intake.outcome is Outcome.UNREADABLE:
+            suspects = roster.named_in(base(intake.file))
+            unit = suspects[0] if len(suspects) == 1 else None
+        (owned.setdefault(unit.code, []) if unit is not None else other).append(intake)
+    units = []
+    for unit in roster.units:
+        files = tuple(owned.get(unit.code, ()))
+        word, remarks = _state(collection, unit, files)
+        late = _late(word, today, due, collection.year)
+        units.append(UnitStatus(unit, word, remarks, files, late))
+    return Status(collection, tuple(units), tuple(other), today)
+
+
+def _state(collection: Collection, unit: RosterUnit, files: tuple[Intake, ...]) -> tuple[str, tuple[str, ...]]:
+    if not unit.included or unit in collection.exempt:
+        return "不计入", tuple("按处理记录暂不计入" for _ in range(unit.included))
+    chosen = next((intake for one, intake in collection.included if one == unit), None)
+    if chosen is not None:
+        word, _, remarks = state(chosen).partition("（")
+        parts = remarks.removesuffix("）").split("）（") if remarks else []
+        parts += ["空格按 0 计"] if any(f.code == "R212" for f in chosen.findings) else []
+        return word, tuple(parts)
+    if any(conflict.unit == unit for conflict in collection.conflicts):
+        return "重复待定", ()
+    if unit in collection.rejected:
+        levels = [f.level for i in files if i.outcome is Outcome.REJECTED for f in i.findings]
+        return ("退回修改" if Level.ERROR in levels else "待说明"), ()
+    if any(intake.outcome is Outcome.UNREADABLE for intake in files):
+        return "打不开", ("由文件名看是该单位的",)
+    return "未报送", ()
+
+
+def _late(word: str, today: date, due: date | None, year: int | None) -> tuple[str, ...]:
+    """迟报 by the office's own date, 超过法定期限 by the law's: two words."""
+    if word in IN:
+        return ()
+    late = (LATE,) if due is not None and today > due else ()
+    overdue = (OVERDUE,) if year is not None and today > date(year + 1, *_LAST_DAY) else ()
+    return (*late, *overdue)
+
+
+def states_of(path: Path) -> dict[str, str]:
+    """The states by unit code of a `status --format json` of another day; raises OSError, OutputError."""
+    try:
+        found = json.loads(path.read_bytes().decode("utf-8-sig"))
+        return {str(unit["code"]): str(unit["state"]) for unit in found["units"]}
+    except (ValueError, KeyError, TypeError) as fault:
+        raise OutputError(f"{path} 不是 status --format json 的结果") from fault
+
+
+def changes(now: Status, before: Mapping[str, str]) -> tuple[str, ...]:
+    """What changed since another day, in words; `before` gives states by unit code."""
+    found = []
+    for one in now.units:
+        old = before.get(one.unit.code)
+        if old is None:
+            found.append(f"{one.unit.shown}：新列入名单")
+        elif old != one.state:
+            found.append(f"{one.unit.shown}：{old}→{one.state}")
+    codes = {one.unit.code for one in now.units}
+    found.extend(f"{code}：已不在名单里" for code in before if code not in codes)
+    return tuple(found)

@@ -1,0 +1,233 @@
+"""`status`: a state for every unit, every other file named, who is late, and the texts to ask with."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from acts import perform
+from desk import Run, done, office_row, roster_file, run, unit_row
+from support import FORMS, filled
+from support import workbook as written
+
+from xls_report import summing
+from xls_report.plan import compile_layout
+from xls_report.submission import Unit
+
+LAYOUT = compile_layout(FORMS[-1])
+NAMES = {
+    "001": "区信访局",
+    "002": "区民政局",
+    "003": "区教育局",
+    "004": "区财政局",
+    "005": "区审计局",
+    "006": "柳河镇",
+    "007": "双管局",
+}
+
+
+def _sent(code: str, *acts: dict[str, Any], **more: Any) -> bytes:
+    submission = filled(2025, more.pop("figures", None), unit=Unit(code, NAMES.get(code, "别处")), **more)
+    return perform(written(submission), LAYOUT, *acts)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """One unit in each state, other material, a stranger; the day is 22 January."""
+    inbox = tmp_path / "收件" / "微信"
+    inbox.mkdir(parents=True)
+    unexplained = {
+        "figures": {"t3.carried_in.person": 3, "t3.granted.person": 3},
+        "prior": {"t3.carried_out.person": 2},
+    }
+    files = {
+        "001.xlsx": _sent("001", zero_report=frozenset({"t4"})),
+        "002.xlsx": _sent("002", {"do": "type", "cell": "t3.new.person", "text": "无"}),
+        "003.xlsx": _sent("003", **unexplained),
+        "004(1).xlsx": _sent("004", figures={"t4.review.upheld": 1}),
+        "004(2).xlsx": _sent("004", figures={"t4.review.upheld": 2}),
+        "区审计局.xls": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        "柳河镇年报.docx": b"PK",
+        "007.xlsx": _sent("007"),
+        "别处.xlsx": _sent("099"),
+    }
+    for name, data in files.items():
+        (inbox / name).write_bytes(data)
+    rows = [unit_row(code, name, 联系人=f"联系岗{code}", 电话=f"0595-00000{code}") for code, name in NAMES.items()]
+    rows[-1]["计入汇总"] = "否"
+    office = {**office_row("000", "区政府办"), "联系人": "汇总岗", "电话": "0595-00000000"}
+    roster_file(tmp_path / "名单.csv", [office, *rows])
+    _today(monkeypatch, datetime.date(2026, 1, 22))
+    return tmp_path
+
+
+def _today(monkeypatch: pytest.MonkeyPatch, day: datetime.date) -> None:
+    class Day(datetime.date):
+        @classmethod
+        def today(cls) -> datetime.date:  # type: ignore[override]
+            return day
+
+    monkeypatch.setattr(summing, "date", Day)
+
+
+def _status(desk: Path, *more: object, status: int = 1) -> Run:
+    return done("status", desk / "收件", "--roster", desk / "名单.csv", *more, status=status)
+
+
+STATES = {
+    "001": ("审核通过", ["含零报告表"]),
+    "002": ("退回修改", []),
+    "003": ("待说明", []),
+    "004": ("重复待定", []),
+    "005": ("打不开", ["由文件名看是该单位的"]),
+    "006": ("未报送", []),
+    "007": ("不计入", []),
+}
+
+
+def test_every_unit_has_one_state(desk: Path) -> None:
+    found = _status(desk, "--format", "json").json
+    assert list(found) == ["year", "units", "other", "counts"]
+    assert found["year"] == 2025
+    keys = ["code", "name", "group", "state", "remarks", "files", "findings", "contact", "phone", "late"]
+    assert all(list(unit) == keys for unit in found["units"])
+    assert {unit["code"]: (unit["state"], unit["remarks"]) for unit in found["units"]} == STATES
+    files = {unit["code"]: [Path(file).name for file in unit["files"]] for unit in found["units"]}
+    assert files["004"] == ["004(1).xlsx", "004(2).xlsx"]
+    assert files["005"] == ["区审计局.xls"]
+    assert files["006"] == []  # other material changes no unit's state
+    counts = found["counts"]
+    assert (
+        counts["expected"] == 6 == sum(counts[word] for word in counts if word not in ("expected", "files", "不计入"))
+    )
+
+
+def test_no_file_is_dropped(desk: Path) -> None:
+    found = _status(desk, "--format", "json").json
+    named = [Path(file).name for unit in found["units"] for file in unit["files"]]
+    named += [Path(other["file"]).name for other in found["other"]]
+    assert sorted(named) == sorted(path.name for path in (desk / "收件" / "微信").iterdir())
+    others = {Path(other["file"]).name: other for other in found["other"]}
+    assert others["柳河镇年报.docx"]["suspected"] == ["006"]
+    assert others["别处.xlsx"]["unit"] == {"code": "099", "name": "别处"}
+    assert found["counts"]["files"]["seen"] == len(named)
+
+
+def test_the_table_for_people(desk: Path) -> None:
+    lines = _status(desk).text.split("\n")
+    assert lines[:2] == [
+        "2025 年度报送情况（2026-01-22）",
+        "应报 6 家＝审核通过 1＋待说明 1＋退回修改 1＋重复待定 1＋打不开 1＋未报送 1；名单中不计入的 1 家。",
+    ]
+    assert lines[3].split() == ["代码", "单位", "状态", "文件", "须处理", "联系人", "电话", "备注"]
+    assert lines[4].split() == ["001", "区信访局", "审核通过", "1", "联系岗001", "0595-00000001", "含零报告表"]
+    assert lines[5].split() == ["002", "区民政局", "退回修改", "1", "1", "联系岗002", "0595-00000002"]
+    assert "  其他材料    " in "\n".join(lines)
+    assert "疑似单位：006 柳河镇" in "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("day", "due", "late"),
+    [
+        ((2026, 1, 22), None, ""),
+        ((2026, 1, 23), "2026-01-23", ""),
+        ((2026, 1, 24), "2026-01-23", "迟报"),
+        ((2026, 1, 31), None, ""),
+        ((2026, 2, 1), None, "超过法定期限"),
+        ((2026, 2, 1), "2026年1月23日", "迟报、超过法定期限"),
+    ],
+)
+def test_late_and_overdue_are_two_words(
+    day: tuple[int, int, int], due: str | None, late: str, desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _today(monkeypatch, datetime.date(*day))
+    more = ("--due", due) if due else ()
+    found = {unit["code"]: unit["late"] for unit in _status(desk, "--format", "json", *more).json["units"]}
+    assert found == {code: "" if state in ("审核通过", "不计入") else late for code, (state, _) in STATES.items()}
+
+
+def test_what_changed_since_another_day(desk: Path) -> None:
+    before = desk / "昨天.json"
+    _status(desk, "--format", "json", "-o", before)
+    assert "与上次相比" not in _status(desk, "--since", before).text
+    (desk / "收件" / "微信" / "006.xlsx").write_bytes(_sent("006"))
+    told = _status(desk, "--since", before).text
+    assert "与上次相比：006 柳河镇：未报送→审核通过。" in told
+    (desk / "坏.json").write_text("[]", encoding="utf-8")
+    assert run("status", desk / "收件", "--roster", desk / "名单.csv", "--since", desk / "坏.json").status == 3
+
+
+def test_csv(desk: Path) -> None:
+    rows = list(csv.reader(io.StringIO(_status(desk, "--format", "csv").out.decode("utf-8-sig"))))
+    assert rows[0][:4] == ["代码", "单位", "分组", "状态"]
+    assert {row[0]: row[3] for row in rows[1:]} == {code: state for code, (state, _) in STATES.items()}
+
+
+def test_a_workbook_with_whom_to_ask_and_what_to_say(desk: Path) -> None:
+    output = desk / "报送情况.xlsx"
+    _status(desk, "--format", "xlsx", "-o", output, "--due", "2026-01-23")
+    book = openpyxl.load_workbook(output)
+    assert book.sheetnames == ["报送情况", "催报", "通知文字", "其他文件"]
+    asked = [tuple(cell.value or "" for cell in row) for row in book["催报"].iter_rows(min_row=3)]
+    assert [(row[0], row[2]) for row in asked] == [
+        *(("006", "未报送"), ("005", "打不开"), ("002", "退回修改"), ("003", "待说明"), ("004", "重复待定")),
+    ]
+    assert asked[0][6] == "您好，区政府办。贵单位的政府信息公开年报数据表还没有收到，请填好后尽快报送，文件名不用改。"
+    assert asked[2][6].startswith("您好，区政府办。贵单位报来的数据表：表三“本年新收政府信息公开申请数量—自然人”填“无”")
+    assert book["通知文字"]["B3"].value == (
+        "【年报数据报送提醒】各单位：2025年政府信息公开年报数据表请于1月23日（周五）前报区政府办。"
+        "截至1月22日，应报6家，审核通过1家。未报送：柳河镇；打不开：区审计局；退回修改：区民政局；待说明：区教育局；"
+        "重复待定：区财政局。已报送且审核通过的不必重报。联系人：汇总岗，电话：0595-00000000。"
+    )
+    # Lying in the inbox it is no submission.
+    (desk / "收件" / "报送情况.xlsx").write_bytes(output.read_bytes())
+    assert "报送情况.xlsx" in json.dumps(_status(desk, "--format", "json").json["other"], ensure_ascii=False)
+
+
+def test_after_the_day_the_reminder_says_so(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _today(monkeypatch, datetime.date(2026, 1, 24))
+    output = desk / "报送情况.xlsx"
+    _status(desk, "--format", "xlsx", "-o", output, "--due", "2026-01-23")
+    text = str(openpyxl.load_workbook(output)["通知文字"]["B3"].value)
+    assert "已超过报送时限（1月23日（周五））" in text
+
+
+def test_everyone_in_ends_with_0(desk: Path) -> None:
+    for path in (desk / "收件" / "微信").iterdir():
+        path.unlink()
+    for code in NAMES:
+        (desk / "收件" / f"{code}.xlsx").write_bytes(_sent(code))
+    found = _status(desk, status=0)
+    assert "审核通过 6" in found.text
+
+
+def test_an_empty_inbox(desk: Path) -> None:
+    for path in (desk / "收件" / "微信").iterdir():
+        path.unlink()
+    found = _status(desk, "--format", "json").json
+    assert found["year"] is None
+    assert {unit["state"] for unit in found["units"]} == {"未报送", "不计入"}
+
+
+@pytest.mark.parametrize("more", [("--due", "明天"), ("--format", "xlsx"), ("--format", "xlsx", "-o", "a.txt")])
+def test_wrong_use(more: tuple[str, ...], desk: Path) -> None:
+    assert run("status", desk / "收件", "--roster", desk / "名单.csv", *more).status == 2
+
+
+def test_a_summary_of_our_own_is_nobodys(desk: Path) -> None:
+    """The office's own summary in the inbox is named and changes no state."""
+    for path in (desk / "收件" / "微信").iterdir():
+        path.unlink()
+    for code in NAMES:
+        (desk / "收件" / f"{code}.xlsx").write_bytes(_sent(code))
+    out = desk / "收件" / "汇总.xlsx"
+    done("merge", desk / "收件", "--roster", desk / "名单.csv", "-o", out)
+    found = _status(desk, "--format", "json", status=0).json
+    (other,) = found["other"]
+    assert (Path(other["file"]).name, other["outcome"]) == ("汇总.xlsx", "ignored")
