@@ -58,6 +58,14 @@ def cli(context: click.Context, forms: Path | None, force: bool, debug: bool, ve
 
 
 @cli.command(cls=Command)
+@click.argument("folder", metavar="DIR", type=_PATHS)
+@click.pass_obj
+def init(job: Job, /, **options: Any) -> int:
+    """建目录：单位名单、收件和汇总结果文件夹，以及可以双击的文件。"""
+    return workflow.run_init(job, **options)
+
+
+@cli.command(cls=Command)
 @click.argument("year", type=int)
 @click.argument("roster", type=_PATHS)
 @click.option("-o", "--output", "folder", type=_PATHS, required=True, help="空表放在哪个文件夹。")

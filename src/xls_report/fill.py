@@ -15,10 +15,9 @@ from xls_report.form import Form, Item
 from xls_report.heading import Measure
 from xls_report.listfile import decode
 from xls_report.pages import FIELDS
-from xls_report.quoting import quote
+from xls_report.quoting import TEXT_LIMIT, quote, safe_text
 from xls_report.selfcheck import explainable
 from xls_report.submission import Submission
-from xls_report.writer import TEXT_LIMIT, safe_text
 
 _KEYS = ("file", "form", "year", "unit", "covers", "values", "texts", "cover", "zero_report", "explanations")
 _FIELDS = tuple(key for key, *_ in FIELDS)

@@ -18,7 +18,7 @@ class OutputError(Exception):
     """A file that cannot be written; the message says which and what to do."""
 
 
-def write_whole(path: Path, data: bytes, *, force: bool) -> None:
+def write_whole(path: Path, data: bytes, *, force: bool, mode: int = 0o644) -> None:
     """Write a file under its name once it is whole, on the disk and read back the same; raises OutputError.
 
     Whatever fails, and whenever: the name leads to what was there before, or to all of the new file.
@@ -40,7 +40,7 @@ def write_whole(path: Path, data: bytes, *, force: bool) -> None:
             os.close(handle)
         if temporary.read_bytes() != data:
             raise OutputError(f"不能写 {path}：写入后读回的内容不同，磁盘可能有故障")
-        temporary.chmod(0o644)
+        temporary.chmod(mode)
         _must_be_free(path, force=force)
         os.replace(temporary, path)  # noqa: PTH105 - one name for the call that a test makes fail
         _sync(path.parent)

@@ -1,13 +1,17 @@
-"""Text of a file as messages may quote it."""
+"""Text of a file as messages may quote it and as cells can hold it."""
 
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Final
 
 LONGEST: Final = 60
 _BLANKS: Final = frozenset("\n\r\t\u00a0")
+TEXT_LIMIT = 32767
+CUT = "……（超长，已截断）"
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def quote(text: str) -> str:
@@ -61,3 +65,9 @@ def _plain(char: str) -> bool:
     except UnicodeEncodeError:
         return False
     return char.isprintable() or char == "\u3000"
+
+
+def safe_text(text: str) -> str:
+    """Text as a cell can hold it: without control characters and lone surrogates, cut with a visible mark."""
+    text = _CONTROLS.sub("", text)
+    return text if len(text) <= TEXT_LIMIT else text[: TEXT_LIMIT - len(CUT)] + CUT

@@ -16,7 +16,7 @@ from xls_report.submission import Unit, is_code
 SHEET = "单位名单"
 OFFICE = "汇总单位"  # the group of the one row that is the collecting office itself
 
-_COLUMNS = {
+COLUMNS = {
     "代码": "code",
     "名称": "name",
     "分组": "group",
@@ -149,7 +149,7 @@ def roster_from_rows(rows: list[tuple[int, list[str]]], file: str, flags: Iterab
 
 
 def _heads(row: list[str], place: str) -> tuple[list[str], list[str]]:
-    known = {**_COLUMNS, **{key: key for key in _COLUMNS.values()}}
+    known = {**COLUMNS, **{key: key for key in COLUMNS.values()}}
     heads = [known.get(cell.replace(" ", "").lower(), known.get(cell, "")) for cell in row]
     complaints = [f"{place}：表头“{key}”出现两次" for key, n in Counter(h for h in heads if h).items() if n > 1]
     if len(row) == 1 and any(mark in row[0] for mark in "，;\t；"):
@@ -157,7 +157,7 @@ def _heads(row: list[str], place: str) -> tuple[list[str], list[str]]:
     for cell, head in zip(row, heads, strict=True):
         if cell and not head and cell not in _NOTES:
             complaints.append(
-                f"{place}：不认识的表头“{cell}”；可用的表头：{'、'.join(_COLUMNS)}（另可有{'、'.join(_NOTES)}）"
+                f"{place}：不认识的表头“{cell}”；可用的表头：{'、'.join(COLUMNS)}（另可有{'、'.join(_NOTES)}）"
             )
     for chinese, key in (("代码", "code"), ("名称", "name")):
         if key not in heads:

@@ -33,6 +33,7 @@ from xls_report.returns import Returned, send_back
 from xls_report.roster import Roster, load_roster
 from xls_report.submission import Submission, export_object
 from xls_report.text import check_text, counts, file_lines, lines_text, tally_line
+from xls_report.workplace import make_workplace
 from xls_report.writer import write, write_listings
 
 OK, FOUND = 0, 1
@@ -66,6 +67,16 @@ def _form(job: Job, year: int) -> Form:
         known = "、".join(f"{f.years[0]}—{f.years[1]}" for f in job.all_forms)
         raise click.UsageError(f"{year} 年度没有表样；现有表样的年度：{known}")
     return form
+
+
+def run_init(job: Job, folder: Path) -> int:
+    """建目录."""
+    files = make_workplace(folder, job.all_forms, force=job.force)
+    click.echo(f"已建好 {folder}：")
+    for path in files:
+        click.echo(f"  {path.name}")
+    click.echo(f"请先填写 {files[0].name}（工作表“使用说明”里有步骤）。")
+    return OK
 
 
 def run_issue(

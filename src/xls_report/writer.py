@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import warnings
 import zipfile
 from collections import Counter
@@ -20,15 +19,13 @@ from xls_report.dates import serial_of
 from xls_report.figure import Figure
 from xls_report.layout import Cell, Layout, Role, Sheet, iter_cells
 from xls_report.live import Results, results
+from xls_report.quoting import safe_text
 from xls_report.stamp import INCOMPLETE, NAME, PROPERTY, Stamp, entries, identity, prior_digest
 from xls_report.styles import FORMATS, PHONE, STOPS, VERDICTS
 from xls_report.submission import Submission
 
 SIGN_OFF = "&L单位负责人：　　　　　　审核人：　　　　　　填报人：　　　　　　"
 _FORMULAS = frozenset({Role.TOTAL, Role.SUM, Role.CHECK, Role.TITLE, Role.DETAIL})
-TEXT_LIMIT = 32767
-CUT = "……（超长，已截断）"
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 Typed = Mapping[str, str]  # item id → text that stands in its cell instead of a figure
 Remarks = Mapping[tuple[str, int], str]  # (fact, number of the covered unit) → text
@@ -36,13 +33,18 @@ Remarks = Mapping[tuple[str, int], str]  # (fact, number of the covered unit) �
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A plain list for people: a sheet with a line on top, heads that filter and stay in view, rows of text."""
+    """A plain list for people: a sheet with a line on top, heads that filter and stay in view, rows of text.
+
+    `room` blank rows are there to be filled in as text; `choices` are what a column offers, by its number from 0.
+    """
 
     name: str
     note: str
     heads: tuple[str, ...]
     widths: tuple[float, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[str, ...], ...] = ()
+    room: int = 0
+    choices: tuple[tuple[int, tuple[str, ...]], ...] = ()
 
 
 class WriterError(Exception):
@@ -86,27 +88,26 @@ def write_listings(listings: Sequence[Listing]) -> bytes:
     styles = {name: book.add_format(FORMATS[name]) for name in ("note", "field_label", "wrapped")}
     for listing in listings:
         page = book.add_worksheet(listing.name)
-        _done(page.write_string(0, 0, listing.note, styles["note"]))
+        top = 1 if listing.note else 0  # row of the heads
+        _done(page.write_string(0, 0, listing.note, styles["note"]) if listing.note else 0)
         for column, (head, width) in enumerate(zip(listing.heads, listing.widths, strict=True)):
             _done(page.set_column(column, column, width))
-            _done(page.write_string(1, column, head, styles["field_label"]))
-        for row, texts in enumerate(listing.rows, 2):
+            _done(page.write_string(top, column, head, styles["field_label"]))
+        rows = (*listing.rows, *([("",) * len(listing.heads)] * listing.room))
+        for row, texts in enumerate(rows, top + 1):
             for column, text in enumerate(texts):
                 _done(page.write_string(row, column, safe_text(text), styles["wrapped"]))
-        page.freeze_panes(2, 2)
-        page.autofilter(1, 0, max(1, len(listing.rows) + 1), len(listing.heads) - 1)
+        for column, words in listing.choices:
+            rule = {"validate": "list", "source": list(words), "error_type": "warning"}
+            _done(page.data_validation(top + 1, column, top + len(rows), column, rule))
+        page.freeze_panes(top + 1, 2)
+        page.autofilter(top, 0, max(1, len(rows) + top), len(listing.heads) - 1)
         page.set_landscape()
         page.set_paper(9)
         page.fit_to_pages(1, 0)
-        page.repeat_rows(1)
+        page.repeat_rows(top)
     book.close()
     return buffer.getvalue()
-
-
-def safe_text(text: str) -> str:
-    """Text as a cell can hold it: without control characters and lone surrogates, cut with a visible mark."""
-    text = _CONTROLS.sub("", text)
-    return text if len(text) <= TEXT_LIMIT else text[: TEXT_LIMIT - len(CUT)] + CUT
 
 
 class _Writer:

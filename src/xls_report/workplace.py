@@ -1,0 +1,98 @@
+"""A place to work without a terminal (建目录): a roster to fill in, folders, and files to double-click."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from xls_report import decisions
+from xls_report.form import Form
+from xls_report.output import OutputError, write_whole
+from xls_report.roster import COLUMNS, OFFICE, SHEET
+from xls_report.writer import Listing, write_listings
+
+ROSTER, INBOX, BACK, RESULTS, BLANKS = "单位名单.xlsx", "收件", "退回修改", "汇总结果", "空表"
+_ROOM = 300  # rows of a list that are there to be filled in
+_WIDTHS = (10.0, 30.0, 14.0, 10.0, 12.0, 18.0, 24.0, 18.0, 12.0, 18.0)
+_HELP = (
+    ("第一步", "在“单位名单”里逐行填写单位：代码、名称必填，其余可空；代码按文本填，前面的 0 要保留。"),
+    ("第二步", f"把本单位写成一行，分组选“{OFFICE}”；联系人、电话会印在空表和通知里。"),
+    ("第三步", "双击“1-发放空表”，把“空表”文件夹里的表发给各单位。"),
+    ("第四步", f"收到的文件放进“{INBOX}”（可以分子文件夹，不用改名），随时双击“2-查看报送情况”。"),
+    ("第五步", f"要退回的在“{BACK}”里，收齐后双击“3-汇总”，结果在“{RESULTS}”。"),
+    ("定下来的事", "写在“处理记录”：采用哪一份、哪家暂不计入、电话核实空格为0，写明原因和批准人。"),
+)
+_CHECK = f"check {INBOX} --roster {ROSTER}"
+# Each step: its name, whether it asks for the report year, the lines of work. {when} is day and time.
+_STEPS = (
+    ("1-发放空表", True, (f"issue {{year}} {ROSTER} -o {BLANKS}",)),
+    (
+        "2-查看报送情况",
+        False,
+        (
+            f'status {INBOX} --roster {ROSTER} --format xlsx -o "{RESULTS}/报送情况-{{when}}.xlsx"',
+            f"status {INBOX} --roster {ROSTER}",
+            f'{_CHECK} --returns "{BACK}/{{when}}" --format xlsx -o "{RESULTS}/审核问题-{{when}}.xlsx"',
+        ),
+    ),
+    ("3-汇总", False, (f'merge {INBOX} --roster {ROSTER} -o "{RESULTS}/汇总表-{{when}}.xlsx"',)),
+)
+
+
+def make_workplace(folder: Path, forms: Sequence[Form], *, force: bool = False) -> tuple[Path, ...]:
+    """Write the roster, the folders and the files to double-click; raises OutputError.
+
+    What is there already is not overwritten without `force`, and a roster never is: it is somebody's work.
+    """
+    roster = folder / ROSTER
+    if roster.exists():
+        raise OutputError(f"{roster} 已存在，没有覆盖；请换一个文件夹，或先移走")
+    files = {roster: roster_book(forms)}
+    for name, asks, lines in _STEPS:
+        files[folder / f"{name}.bat"] = _batch(asks, lines)
+        files[folder / f"{name}.sh"] = _script(asks, lines)
+    for name in (INBOX, BACK, RESULTS):
+        try:
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        except OSError as fault:
+            raise OutputError(f"不能建文件夹 {folder / name}") from fault
+    for path, data in files.items():
+        write_whole(path, data, force=force, mode=0o755 if path.suffix == ".sh" else 0o644)
+    return tuple(files)
+
+
+def roster_book(forms: Sequence[Form]) -> bytes:
+    """The roster to fill in: 单位名单 and 处理记录 with what may be chosen, and how the work goes."""
+    heads = tuple(COLUMNS)
+    flags = tuple(dict.fromkeys(flag for form in forms for flag in form.flags))
+    place = {head: n for n, head in enumerate(heads)}
+    choices = [(place["计入汇总"], ("是", "否")), (place["分组"], (OFFICE, "区直部门", "乡镇", "街道"))]
+    choices += [(place["标志"], flags)] if flags else []
+    acts = ((decisions.HEADS.index("处理"), tuple(decisions.Act)),)
+    return write_listings(
+        (
+            Listing(SHEET, "", heads, _WIDTHS, room=_ROOM, choices=tuple(choices)),
+            Listing(
+                *(decisions.SHEET, "", decisions.HEADS, (12.0, 20.0, 34.0, 50.0, 14.0, 14.0)), room=_ROOM, choices=acts
+            ),
+            Listing("使用说明", "", ("步骤", "怎么做"), (14.0, 100.0), _HELP),
+        )
+    )
+
+
+def _batch(asks: bool, lines: Sequence[str]) -> bytes:
+    """For Windows: its console is told that the file is UTF-8, day and time come in one form whatever the settings."""
+    text = ["@echo off", "chcp 65001 >nul", 'cd /d "%~dp0"']
+    stamp = "powershell -NoProfile -Command \"Get-Date -Format 'yyyyMMdd-HHmmss'\""
+    text.append(f"for /f %%i in ('{stamp}') do set WHEN=%%i")
+    text += ["set /p YEAR=请输入报告年度（四位数字）："] if asks else []
+    text += [f"xls-report {line.format(year='%YEAR%', when='%WHEN%')}" for line in lines]
+    return "\r\n".join([*text, "pause", ""]).encode("utf-8")
+
+
+def _script(asks: bool, lines: Sequence[str]) -> bytes:
+    text = ["#!/bin/sh", 'cd "$(dirname "$0")" || exit 3', "when=$(date +%Y%m%d-%H%M%S)"]
+    text += ['printf "请输入报告年度（四位数字）："', "read -r year"] if asks else []
+    year = '"$year"'
+    text += [f"xls-report {line.format(year=year, when='$when')}" for line in lines]
+    return "\n".join([*text, ""]).encode("utf-8")

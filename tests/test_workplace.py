@@ -1,0 +1,113 @@
+"""`init`: a place to work without a terminal, whose own files run through a January."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import openpyxl
+import pytest
+from desk import ROOT, done, hashes, run
+from support import filled, zero_workbook
+from support import workbook as written
+
+from xls_report.roster import load_roster
+from xls_report.submission import Unit
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    done("init", tmp_path / "年报")
+    return tmp_path / "年报"
+
+
+def _filled_in(desk: Path) -> None:
+    """The roster as a clerk fills it in, in Excel."""
+    path = desk / "单位名单.xlsx"
+    book = openpyxl.load_workbook(path)
+    page = book["单位名单"]
+    rows = [("000", "某区政府办", "汇总单位"), ("004", "区财政局", "区直部门"), ("005", "区教育局", "区直部门")]
+    for number, row in enumerate(rows, 2):
+        for column, text in enumerate(row, 1):
+            page.cell(number, column).value = text
+    book.save(path)
+
+
+def test_what_is_there(desk: Path) -> None:
+    assert sorted(path.name for path in desk.iterdir()) == [
+        *("1-发放空表.bat", "1-发放空表.sh", "2-查看报送情况.bat", "2-查看报送情况.sh", "3-汇总.bat", "3-汇总.sh"),
+        *("单位名单.xlsx", "收件", "汇总结果", "退回修改"),
+    ]
+    book = openpyxl.load_workbook(desk / "单位名单.xlsx")
+    assert book.sheetnames == ["单位名单", "处理记录", "使用说明"]
+    page = book["单位名单"]
+    assert page["A2"].number_format == "@"  # codes are text, so that their zeros stay
+    lists = {str(v.sqref): v.formula1 for v in page.data_validations.dataValidation}
+    assert lists["D2:D301"] == '"是,否"'
+    assert '"采用此份,暂不计入,电话核实空格为0"' in [
+        v.formula1 for v in book["处理记录"].data_validations.dataValidation
+    ]
+
+
+def test_the_roster_can_be_used_once_it_is_filled_in(desk: Path) -> None:
+    found = run("issue", 2025, desk / "单位名单.xlsx", "-o", desk / "空表")
+    assert (found.status, found.err) == (2, "单位名单.xlsx：名单里没有填报单位\n")
+    _filled_in(desk)
+    roster = load_roster(desk / "单位名单.xlsx")
+    assert [unit.code for unit in roster.units] == ["004", "005"]
+    assert roster.office is not None
+
+
+def test_windows_files_are_for_windows(desk: Path) -> None:
+    for path in desk.glob("*.bat"):
+        data = path.read_bytes()
+        assert data.startswith(b"@echo off\r\nchcp 65001 >nul\r\n")
+        assert data.count(b"\n") == data.count(b"\r\n")
+        assert data.endswith(b"pause\r\n")
+        data.decode("utf-8")
+
+
+@pytest.mark.skipif(os.name == "nt" or shutil.which("sh") is None, reason="scripts of another system")
+def test_the_scripts_run_through_the_work(desk: Path, tmp_path: Path) -> None:
+    """The same lines stand in the files for Windows."""
+    tool = tmp_path / "bin" / "xls-report"
+    tool.parent.mkdir()
+    tool.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "from xls_report.cli import main; main()" "$@"\n')
+    tool.chmod(0o755)
+    paths = os.pathsep.join([str(tool.parent), os.environ["PATH"]])
+    environment = {**os.environ, "PATH": paths, "PYTHONPATH": str(ROOT / "src"), "PYTHONIOENCODING": "utf-8"}
+
+    def step(name: str, answer: str = "") -> subprocess.CompletedProcess[str]:
+        command = [str(desk / name)]
+        return subprocess.run(
+            command, input=answer, capture_output=True, text=True, encoding="utf-8", env=environment, check=False
+        )
+
+    _filled_in(desk)
+    told = step("1-发放空表.sh", "2025\n")
+    assert "已发放 2025 年度空表 2 份" in told.stdout, told.stderr
+    (desk / "收件" / "a.xlsx").write_bytes(zero_workbook(2025))
+    told = step("2-查看报送情况.sh")
+    assert "应报 2 家＝审核通过 1" in told.stdout, told.stderr
+    assert len(list((desk / "汇总结果").glob("报送情况-*.xlsx"))) == 1
+    assert len(list((desk / "汇总结果").glob("审核问题-*.xlsx"))) == 1
+    told = step("3-汇总.sh")
+    assert "未报送：005 区教育局" in told.stdout
+    (desk / "收件" / "b.xlsx").write_bytes(written(filled(2025, unit=Unit("005", "区教育局"))))
+    told = step("3-汇总.sh")
+    assert told.returncode == 0, told.stdout + told.stderr
+    (summary,) = (desk / "汇总结果").glob("汇总表-*.xlsx")
+    assert done("export", summary).json[0]["unit"]["code"] == "000"
+
+
+def test_nothing_of_anybodys_is_overwritten(desk: Path) -> None:
+    _filled_in(desk)
+    before = hashes(desk)
+    for force in ((), ("--force",)):
+        found = run(*force, "init", desk)
+        assert found.status == 3
+        assert "单位名单.xlsx 已存在，没有覆盖" in found.err
+    assert hashes(desk) == before
