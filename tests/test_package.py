@@ -292,6 +292,7 @@ def test_dates_and_percents_by_format_code(code: str, date: bool, percent: bool)
     [
         ("General", "12345.678", "same"),
         ("G/通用格式", "12.5", "same"),
+        ("General;-General", "-12", "same"),
         ("@", "12", "same"),
         ("0", "12", "same"),
         ("0", "12.5", "rounded"),
@@ -299,47 +300,127 @@ def test_dates_and_percents_by_format_code(code: str, date: bool, percent: bool)
         ("0.00", "12.345", "rounded"),
         ("#,##0.00####", "12.345678", "same"),
         ("#,##0", "1234567", "same"),
+        ("0_ ", "12", "same"),
+        ("0_);[Red]\\(0\\)", "-12", "same"),
+        ("0.00_);(0.00)", "-12", "same"),
+        ("#,##0.00_ ", "12", "same"),
+        ("[DBNum1]General", "12", "same"),
+        ("[$-804]0", "3", "same"),
+        ("[$¥-804]#,##0.00", "12.5", "same"),
+        ('"¥"#,##0.00', "12.5", "same"),
+        # scaled
         ("0,", "12000", "other"),
         ("#,##0,", "12000", "other"),
         ("0.0,", "12000", "other"),
         ('0.00,,"M"', "12000000", "other"),
+        ("0!.0,", "2513000", "other"),
+        # texts that change what the digits say
         ('0"件"', "12", "same"),
+        ("0件", "12", "same"),
+        ("0!元", "12", "other"),
         ('0"万"', "12", "other"),
+        ("0.00万", "12", "other"),
+        ("0[$万]", "12", "other"),
+        ("0[$万元-804]", "12", "other"),
+        ("General万", "12", "other"),
+        ("0[$00]", "12", "other"),
+        ("[$1-804]0", "12", "other"),
+        ("0.5", "12", "other"),
         ("0\\5", "12", "other"),
         ("0!0", "12", "other"),
-        ("0!.0,", "2513000", "other"),
         ('0"."0', "12", "other"),
-        ("0!元", "12", "same"),
-        (";;;", "12", "other"),
-        (";;;", "0", "other"),
-        ('""', "12", "other"),
-        ("0;-0;;@", "0", "other"),
-        ("0;-0;;@", "3", "same"),
-        ("#", "12", "same"),
-        ('_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ ', "0", "same"),
-        ('_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ ', "12.5", "same"),
+        ('0"0000"', "5", "other"),
+        *((f'0"{word}"', "12", "other") for word in "wWk佰仟萬拾廿半零〇○Ol②²٣‰%"),
+        ('0"件"0', "12", "other"),
+        ("0:0", "12", "other"),
+        ("0-0", "12", "other"),
+        ('0"/"0', "12", "other"),
+        ("0*1", "12", "other"),
+        ("*10", "12", "other"),
+        ("0* ", "12", "same"),
+        ('"1"', "1", "other"),
+        # signs
+        ('"-"0', "12", "other"),
+        ("\\-0", "12", "other"),
+        ("-0", "12", "other"),
+        ('"负"0', "12", "other"),
+        ("+0;-0;0", "-3", "same"),
+        ("+0;-0;0", "3", "same"),
         ('0;"负"0', "-3", "same"),
         ('0;"1"0', "-3", "other"),
         ('0;"1"0', "3", "same"),
-        ("[Red]0;[Blue]-0", "3", "same"),
-        ("[$-804]0", "3", "same"),
-        ("[>100]0;0", "3", "other"),
-        ('[>5]"多";0', "3", "other"),
+        ("0;0", "-12", "other"),
+        ("0;[Red]0", "-12", "other"),
+        ("[Red]0;[Blue]-0", "-3", "same"),
+        ("0;", "-12", "other"),
+        ("General;", "-12", "other"),
+        ("0;", "12", "same"),
+        # hidden, and zeros
+        (";;;", "12", "other"),
+        ('""', "12", "other"),
+        ("#", "12", "same"),
+        (";;;", "0", "same"),
+        ("0;-0;;@", "0", "same"),
+        ("0;-0;", "0", "same"),
+        ("0;-0;;@", "3", "same"),
+        ("#", "0", "same"),
+        ('0;-0;"7"', "0", "other"),
+        ('_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ ', "0", "same"),
+        ('_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ ', "-12.5", "same"),
+        # conditions
+        ("[>100]0;0", "3", "same"),
+        ('[>5]"多";0', "3", "same"),
+        ('[>5]"多";0', "7", "other"),
+        ('[=0]"5";0;0', "0", "other"),
+        ('[=0]"";General', "12", "same"),
+        ("[>=10000]0.00;0.00", "12.5", "same"),
+        ("[<0]0,;0", "-12000", "other"),
+        ('[<0]"0";0', "-12", "other"),
+        ("[>5]0;[<2]0", "3", "other"),
+        ('[>5]0;0;"9"', "-3", "other"),
+        # powers and fractions
         ("0.00E+00", "12", "same"),
         ("0E+00", "12", "rounded"),
         ("0.0E+00", "123456", "rounded"),
         ("# ?/?", "12", "same"),
         ("# ?/?", "0.3", "rounded"),
-        ("+0;-0;0", "-3", "same"),
-        ('"1"', "1", "other"),
     ],
 )
 def test_whether_a_format_shows_the_number_itself(code: str, value: str, shows: str) -> None:
-    shown = code.replace("&", "&amp;").replace('"', "&quot;").replace(">", "&gt;")
-    xfs = '<cellXfs><xf numFmtId="170"/></cellXfs>'
-    found = opened(pack(book(styles=f'<numFmts><numFmt numFmtId="170" formatCode="{shown}"/></numFmts>{xfs}')))
-    assert found.display(0, Decimal(value)).value == shows
+    found = opened(pack(book(styles=_styled(code))))
+    assert found.display(0, Decimal(value), "件").value == shows
     assert found.is_unusual(0) or shows == "same" or code == "0"
+
+
+@pytest.mark.parametrize(
+    ("code", "shows"),
+    [('0.00"万元"', "same"), ("0.00_ !万!元", "same"), ('0"元"', "other"), ('0"件"', "other"), ('0"万"', "other")],
+)
+def test_an_amount_may_be_followed_by_its_own_unit_alone(code: str, shows: str) -> None:
+    assert opened(pack(book(styles=_styled(code)))).display(0, Decimal(12), "万元").value == shows
+
+
+@pytest.mark.parametrize(
+    ("code", "shows"),
+    [
+        ("General", "same"),
+        ("@", "same"),
+        ("0", "same"),
+        ("0;-0;;@", "same"),
+        ('@"00"', "other"),
+        ('@"万"', "other"),
+        ('0;0;0;"7"', "other"),
+        (";;;", "other"),
+        ("0.00_ ;@_ ", "same"),
+    ],
+)
+def test_whether_a_format_shows_a_text_itself(code: str, shows: str) -> None:
+    assert opened(pack(book(styles=_styled(code)))).display(0, None, "件").value == shows
+
+
+def _styled(code: str) -> str:
+    shown = code.replace("&", "&amp;").replace('"', "&quot;").replace(">", "&gt;").replace("<", "&lt;")
+    return f'<numFmts><numFmt numFmtId="170" formatCode="{shown}"/></numFmts><cellXfs><xf numFmtId="170"/></cellXfs>'
 
 
 @pytest.mark.parametrize(

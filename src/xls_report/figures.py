@@ -117,8 +117,12 @@ def read_cell(package: Package, item: Item, there: RawCell | None, *, declared: 
     if kind == "n" and style:
         date, percent = package.is_date(style), package.is_percent(style)
     found = read_figure(kind, text, formula, item.kind, item.unit, date=date, percent=percent, blank_is_zero=declared)
-    if kind == "n" and found.value is not None and (item.kind is Measure.AMOUNT or package.is_unusual(style)):
-        return _as_shown(found, package.display(style, found.value))
+    if found.value is None or text is None:
+        return found
+    if kind == "n" and (item.kind is Measure.AMOUNT or package.is_unusual(style)):
+        return _as_shown(found, package.display(style, found.value, item.unit))
+    if kind == "s" and package.is_unusual(style):
+        return _as_shown(found, package.display(style, None, item.unit))
     return found
 
 

@@ -16,7 +16,7 @@ from xls_report.package.clean import Cleaned, clean
 from xls_report.package.container import Container, open_container
 from xls_report.package.filekind import kind_of
 from xls_report.package.fragments import read_strings, read_worksheet
-from xls_report.package.numberformat import Display, NumberFormats, display, read_formats
+from xls_report.package.numberformat import Display, NumberFormats, display, display_text, read_formats
 from xls_report.package.parts import TYPES_PART, Relation, check_active, content_types, relations_of
 from xls_report.package.partxml import RELATION_IDS, Record, Wanted, records
 from xls_report.package.rawcell import RawCell
@@ -147,9 +147,10 @@ class Package:
         """Whether the style may show a whole number as another one: ask `display`."""
         return style in self._formats.unusual
 
-    def display(self, style: int, value: int | Decimal) -> Display:
-        """How the number reads under the style."""
-        return display(self._formats.code(style), Decimal(value))
+    def display(self, style: int, value: int | Decimal | None, unit: str) -> Display:
+        """How the number of an item in `unit` reads under the style; None stands for a text."""
+        code = self._formats.code(style)
+        return display_text(code) if value is None else display(code, Decimal(value), unit)
 
     def is_date(self, style: int) -> bool:
         """Whether the style shows a number as a date, a time or a duration."""

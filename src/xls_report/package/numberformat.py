@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
+from operator import eq, ge, gt, le, lt, ne
 from typing import Final
 
 from xls_report.package.partxml import SMALL, Wanted, records
@@ -80,10 +81,18 @@ _ELAPSED: Final = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 # for General, which WPS writes in Chinese; and the E of an exponent, which is no era.
 _LITERAL: Final = re.compile(r'"[^"]*"?|[\\!_*].|\[[^\]]*\]|General|G/通用格式|E[+-]', re.IGNORECASE)
 _USUAL: Final = frozenset((GENERAL, "0", "@", "+0;-0;0", "#,##0.00####"))  # of whole numbers, and of our own formats
-_SECTION: Final = re.compile(r'((?:"[^"]*"?|[\\!_*].|\[[^\]]*\]|[^;])*)(?:;|$)', re.DOTALL)
-_SPOKEN: Final = re.compile(r'"([^"]*)"?|[\\!](.)', re.DOTALL)  # texts that a format adds
-_SILENT: Final = re.compile(r"[_*].|\[(?![<>=])[^\]]*\]")  # spaces, colours, locales
-_WORDS: Final = re.compile("[0-9０-９.．%％十百千万亿]")
+_SPLIT: Final = re.compile(r'((?:"[^"]*"?|[\\!_*].|\[[^\]]*\]|[^;])*);', re.DOTALL)
+# A text, an escaped character, a space or filling, what stands in brackets, General, anything else.
+_TOKEN: Final = re.compile(
+    r'"([^"]*)"?|[\\!](.)|([_*].)|\[([^\]]*)\]|(General|G/通用格式)|(.)', re.DOTALL | re.IGNORECASE
+)
+_CONDITION: Final = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?[0-9]+(?:\.[0-9]+)?)")
+_HOLDS: Final = {"<": lt, "<=": le, ">": gt, ">=": ge, "=": eq, "<>": ne}
+_PLACES: Final = frozenset("0#?.,%/EeGg ")
+_MINUS: Final = ("-", "\u2212", "－", "(", "（", "负")
+_COUNTERS: Final = frozenset("件条项个宗批份例人起家部篇页户次")  # what a count may be followed by
+_MONEY: Final = ("元", "万元")
+_HARMLESS: Final = frozenset(" \u3000\xa0¥￥$+)）")
 _SCALED: Final = re.compile(r"[0#?],+(?![0#?,])")
 _DATE: Final = re.compile(r"[ymdhsge]|aaa", re.IGNORECASE)
 
@@ -148,24 +157,106 @@ class Display(Enum):
     OTHER = "other"  # scaled, replaced or hidden
 
 
-def display(code: str, value: Decimal) -> Display:
-    """How a number reads under this format.
+def display(code: str, value: Decimal, unit: str = "") -> Display:
+    """How a number of an item in `unit` reads under this format; percents and dates are told apart by the other two.
 
-    Percents and dates are told apart by the other two. A zero that shows as a dash is a zero.
+    A zero that shows as a dash or not at all is a zero. Of texts beside the digits none may change what they say.
     """
-    if code in (GENERAL, "@"):
-        return Display.SAME
-    sections = [match[1] for match in _SECTION.finditer(code)][:-1] or [code]
-    section = sections[2 if not value and len(sections) > 2 else 1 if value < 0 and len(sections) > 1 else 0]
-    words = "".join(first or second for first, second in _SPOKEN.findall(section))
-    places = _SILENT.sub("", _SPOKEN.sub("", section)).replace("G/通用格式", GENERAL)
-    if _WORDS.search(words) or "[" in places or _SCALED.search(places):
+    section, own_sign = _section(code, value)
+    if section is None:
         return Display.OTHER
-    if GENERAL in places:
-        return Display.SAME
+    words, places, general = _parts(section)
+    if words is None or not _harmless(words, unit, value, own_sign=own_sign):
+        return Display.OTHER
+    if value < 0 and not own_sign and not any(mark in "".join(words) for mark in _MINUS):
+        return Display.OTHER
+    if general:
+        return Display.OTHER if places.strip() else Display.SAME
     if not any(mark in places for mark in "0#?"):
-        return Display.SAME if not value and "-" in words + places else Display.OTHER
+        return Display.SAME if not value or "@" in section else Display.OTHER
+    if _SCALED.search(places):
+        return Display.OTHER
     return Display.SAME if _in_full(places, value) else Display.ROUNDED
+
+
+def display_text(code: str) -> Display:
+    """How a text reads under this format: as itself, unless its section adds to it or leaves it out."""
+    sections = _sections(code)
+    section = sections[3] if len(sections) > 3 else next((part for part in sections if "@" in part), "@")
+    words, places, _ = _parts(section.replace("@", "", 1))
+    plain = "@" in section and words is not None and not "".join(words).strip(" ") and not places.strip(" ")
+    return Display.SAME if plain else Display.OTHER
+
+
+def _sections(code: str) -> list[str]:
+    found = [match[1] for match in _SPLIT.finditer(code + ";")]
+    return found or [code]
+
+
+def _section(code: str, value: Decimal) -> tuple[str | None, bool]:
+    """The section that shows the number, None where programs differ; and whether it brings the minus sign by itself."""
+    sections = _sections(code)[:3]
+    if any(_CONDITION.fullmatch(match[4] or "") for part in sections for match in _TOKEN.finditer(part)):
+        return _conditional(sections, value)
+    if not value:
+        return (sections[2] if len(sections) > 2 else sections[0]), True
+    if value < 0 and len(sections) > 1:
+        return sections[1], False
+    return sections[0], True
+
+
+def _conditional(sections: list[str], value: Decimal) -> tuple[str | None, bool]:
+    last = len(sections) - 1
+    for number, part in enumerate(sections):
+        found = [_CONDITION.fullmatch(match[4]) for match in _TOKEN.finditer(part) if match[4]]
+        condition = next((one for one in found if one is not None), None)
+        if condition is None:
+            return (part if number == last else None), True
+        if _HOLDS[condition[1]](value, Decimal(condition[2])):
+            return part, not (value < 0 and condition[1] in ("<", "<="))
+    return None, True
+
+
+def _parts(section: str) -> tuple[list[str] | None, str, bool]:
+    """The texts around the digits, None if one stands between them; the places; whether General is one of them."""
+    words: list[str] = []
+    places, general, ended = "", False, False
+    for text, escaped, space, bracket, whole, other in _TOKEN.findall(section):
+        if space:
+            if space[0] == "*" and space[1].isalnum():
+                return None, places, general  # fills the cell with digits or words
+            continue
+        word = text or escaped
+        if bracket:
+            word = bracket[1:].partition("-")[0] if bracket.startswith("$") else ""
+        elif whole:
+            general = True
+            continue
+        elif other == "@":
+            general = True  # a number shows as General
+            continue
+        elif other:
+            if other in _PLACES or (other in "+-" and places[-1:] in ("E", "e")):
+                if ended and other != " ":
+                    return None, places, general
+                places += other
+                continue
+            word = other
+        if word.strip():
+            ended = ended or any(mark in places for mark in "0#?") or general
+            words.append(word)
+    return words, places, general
+
+
+def _harmless(words: list[str], unit: str, value: Decimal, *, own_sign: bool) -> bool:
+    """Whether the texts are the unit's own, a counter, a currency or the sign that a negative number needs."""
+    text = "".join(words).replace(" ", "")
+    if value < 0 and not own_sign and text.startswith(_MINUS):
+        text = text[1:]
+    if not value and set(text) <= set("-—－"):
+        return True
+    allowed = _HARMLESS if unit in _MONEY else _HARMLESS | _COUNTERS
+    return set(text.removesuffix(unit)) <= allowed
 
 
 def _in_full(places: str, value: Decimal) -> bool:
