@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,10 @@ import pytest
 from acts import edited, perform
 from office import convert, needs_office
 from openpyxl.comments import Comment
-from openpyxl.formatting.rule import FormulaRule
+from openpyxl.formatting.rule import ColorScaleRule, FormulaRule
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.table import Table, TableFormula
 from support import COVER, FORMS, UNIT, blank, filled, place, taken, workbook, zero_workbook
 
 from xls_report.finding import Finding
@@ -21,7 +25,7 @@ from xls_report.intake import Intake, Outcome, judge, take_in
 from xls_report.layout import Kind, Role
 from xls_report.markup import MarkupError
 from xls_report.plan import compile_layout
-from xls_report.returned import AUTHOR, DIVIDER, HEAD, SHEET
+from xls_report.returned import AUTHOR, DIVIDER, END, HEAD, SHEET
 from xls_report.returns import marked, send_back
 from xls_report.submission import Submission
 
@@ -481,3 +485,98 @@ def test_conditional_formats_that_look_outside_go_and_are_named(tmp_path: Path) 
     rules = [r for area in book["表四 复议诉讼"].conditional_formatting for r in area.rules]
     assert rules
     assert not [r for r in rules if "WEBSERVICE" in "".join(r.formula)]
+
+
+EVIL = 'WEBSERVICE("http://example.org")'
+
+
+def test_no_formula_that_looks_outside_is_handed_on_by_any_carrier(tmp_path: Path) -> None:
+    def change(book: Any) -> None:
+        page = book.create_sheet("台账")
+        page.append(["甲", "乙"])
+        page.append([1, 2])
+        page.defined_names["own"] = DefinedName("own", attr_text="cmd|'/c calc'!A0")
+        book.defined_names["all"] = DefinedName("all", attr_text="[1]x!A1")
+        rule = DataValidation(type="custom", formula1=EVIL)
+        rule.add("A2")
+        page.add_data_validation(rule)
+        scale = ColorScaleRule(start_type="formula", start_value=EVIL, end_type="max", start_color="FF0000")
+        page.conditional_formatting.add("A2", scale)
+        table = Table(displayName="T1", ref="A1:B2")
+        table._initialise_columns()
+        for column, head in zip(table.tableColumns, "甲乙", strict=True):
+            column.name = head
+        table.tableColumns[1].calculatedColumnFormula = TableFormula(attr_text=EVIL)
+        page.add_table(table)
+        book["表四 复议诉讼"]["A5"].value = "无"
+
+    data = edited(zero_workbook(2025), change)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        planted = b"".join(archive.read(name) for name in archive.namelist())
+    assert planted.count(b"WEBSERVICE") >= 3
+    _, copy = copy_of(data, tmp_path)
+    with zipfile.ZipFile(io.BytesIO(copy)) as archive:
+        for name in archive.namelist():
+            assert not re.search(rb"WEBSERVICE|cmd\|", archive.read(name)), name
+    note = openpyxl.load_workbook(io.BytesIO(copy))[SHEET]["A3"].value
+    for kind in ("引用外部的名称", "引用外部的数据验证", "引用外部的条件格式", "表格样式"):
+        assert kind in note
+
+
+def test_an_answer_in_our_comment_is_the_units_and_stays(tmp_path: Path) -> None:
+    sheet, address = place(LAYOUT, "t3.new.person")
+    _, first = copy_of(perform(zero_workbook(2025), LAYOUT, {"do": "blank", "cell": "t3.new.person"}), tmp_path)
+    for where in ("inside", "after"):
+
+        def reply(book: Any, where: str = where) -> None:
+            comment = book[sheet.name][address].comment
+            text = (
+                comment.text.replace(END, f"经核实为 5\n{END}") if where == "inside" else f"{comment.text}\n经核实为 5"
+            )
+            book[sheet.name][address].comment = Comment(text, comment.author)
+
+        intake, second = copy_of(edited(first, reply), tmp_path)
+        assert "F115" in [f.code for f in intake.findings]
+        assert "经核实为 5" in comments_of(second)[sheet.name, address][1]
+
+
+@pytest.mark.parametrize("planted", [{"K9": "张三 3505"}, {"A9": "张三 3505"}, {"A5": "1", "B5": "张三"}])
+def test_a_sheet_with_anything_besides_the_list_is_somebodys(planted: dict[str, str], tmp_path: Path) -> None:
+    def change(book: Any) -> None:
+        page = book.create_sheet("申请人")
+        page["A1"] = HEAD
+        for address, text in planted.items():
+            page[address] = text
+
+    data = edited(zero_workbook(2025), change)
+    intake, copy = copy_of(data, tmp_path)
+    assert [f.code for f in intake.findings] == ["S104"]
+    assert "申请人" in openpyxl.load_workbook(io.BytesIO(copy)).sheetnames
+
+
+@pytest.mark.parametrize("code", ["0;-0;;\\1@", "yyyy-mm-dd", "0%"])
+def test_beside_the_zero_switch_a_cell_is_not_emptied(code: str, tmp_path: Path) -> None:
+    """A blank would be a 0 there, and pass."""
+    form = FORMS[-1]
+    submission = filled(2025, {"t2.licence.decisions": 0}, zero_report=frozenset({"t2"}))
+    assert submission.form is form
+    acts: list[dict[str, Any]] = [
+        {"do": "format", "cell": "t2.licence.decisions", "code": code},
+        {"do": "store", "cell": "t2.licence.decisions", "v": "7"},
+    ]
+    intake, copy = copy_of(perform(workbook(submission), LAYOUT, *acts), tmp_path)
+    assert intake.outcome is Outcome.REJECTED
+    back = taken(copy)
+    assert back.outcome is Outcome.REJECTED
+    assert openpyxl.load_workbook(io.BytesIO(copy))["表二 主动公开"]["B8"].value in ("请重填", 7)
+
+
+def test_a_comment_is_no_longer_than_excel_takes(tmp_path: Path) -> None:
+    sheet, address = place(LAYOUT, "t3.new.person")
+
+    def change(book: Any) -> None:
+        book[sheet.name][address].value = "无"
+        book[sheet.name][address].comment = Comment("长" * 60_000, "某人")
+
+    _, copy = copy_of(edited(zero_workbook(2025), change), tmp_path)
+    assert len(comments_of(copy)[sheet.name, address][1]) < 32_767

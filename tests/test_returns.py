@@ -70,6 +70,7 @@ def test_the_notice_is_an_office_letter(inbox: Path, tmp_path: Path) -> None:
     where = "表三“本年新收政府信息公开申请数量—自然人”"
     nil = f"【必改】{where}填“无”：没有请填 0。确有数字的，填阿拉伯数字。（V102，D5）"
     amount = "【必改】表二“行政事业性收费—本年收费金额”填“没有”：没有请填 0。确有数字的，填阿拉伯数字。（V102，B15）"
+    red = "，能标出的格已标红，改好后红色自行消失。"
     assert text == "\n".join(
         [
             "退回修改通知",
@@ -79,12 +80,12 @@ def test_the_notice_is_an_office_letter(inbox: Path, tmp_path: Path) -> None:
             "",
             "　　文件：004-区财政局-2025年政府信息公开年报数据表.xlsx",
             f"　　1.{nil}",
-            "　　以上各处已在“退回修改-004-区财政局-2025年政府信息公开年报数据表.xlsx”中标出，改好后该处红色自行消失。",
+            f"　　以上问题已列入“退回修改-004-区财政局-2025年政府信息公开年报数据表.xlsx”{red}",
             "",
             "　　文件：副本(1).xlsx",
             f"　　1.{amount}",
             f"　　2.{nil}",
-            "　　以上各处已在“退回修改-004-区财政局-副本(1).xlsx”中标出，改好后该处红色自行消失。",
+            "　　以上问题已列入“退回修改-004-区财政局-副本(1).xlsx”，能标出的格已标红，改好后红色自行消失。",
             "",
             "　　请在退回修改表上改正后，将该文件重新报送，文件名不用改。",
             "",
@@ -196,3 +197,21 @@ def test_all_findings_as_one_workbook(inbox: Path, tmp_path: Path) -> None:
 def test_a_workbook_of_findings_needs_a_name(inbox: Path, tmp_path: Path) -> None:
     for more in ((), ("-o", tmp_path / "a.txt")):
         assert run("check", inbox, "--format", "xlsx", *more).status == 2
+
+
+def test_copies_do_not_go_into_the_inbox(inbox: Path) -> None:
+    for folder in (inbox, inbox / "退回"):
+        told = run("check", inbox, "--returns", folder)
+        assert told.status == 2
+        assert "在收件夹里面" in told.err
+    assert not (inbox / "退回").exists()
+
+
+def test_names_that_differ_by_case_alone_are_one_name_elsewhere(tmp_path: Path) -> None:
+    for folder, name in (("OA", "a.xlsx"), ("微信", "A.xlsx")):
+        (tmp_path / folder).mkdir()
+        act = {**WRONG, "text": f"无{'' if name == 'a.xlsx' else '。'}"}
+        (tmp_path / folder / name).write_bytes(perform(zero_workbook(2025), LAYOUT, act))
+    done("check", tmp_path / "OA", tmp_path / "微信", "--returns", tmp_path / "退回", status=1)
+    names = sorted(path.name for path in (tmp_path / "退回").glob("*.xlsx"))
+    assert names == ["退回修改-004-区财政局-A (2).xlsx", "退回修改-004-区财政局-a.xlsx"]

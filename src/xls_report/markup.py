@@ -8,29 +8,39 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from xls_report.address import quoted, ranges
-from xls_report.compare import formula_key
 from xls_report.conditions import Source, condition
+from xls_report.defuse import defuse, keep_rules, own_formulas, stored
 from xls_report.figure import Figure, shown
 from xls_report.finding import SHOWN, Finding
 from xls_report.form import Level
-from xls_report.layout import Role
+from xls_report.grid import switch_address
 from xls_report.package import Package, Refusal
 from xls_report.quoting import quote
-from xls_report.returned import AUTHOR, DIVIDER, HEAD, SHEET, SIGNATURE, is_list
+from xls_report.returned import (
+    AUTHOR,
+    EMPTIED,
+    FORMULA,
+    HEAD,
+    HEADS,
+    SHEET,
+    SIGNATURE,
+    TOP,
+    is_list,
+    remark,
+    without_remark,
+)
 from xls_report.storedresults import finished
 
 os.environ["OPENPYXL_LXML"] = "False"  # lxml, where it is installed, would be used without its guards
 import openpyxl
 from openpyxl.cell.cell import MergedCell
 from openpyxl.comments import Comment
-from openpyxl.formatting.formatting import ConditionalFormattingList
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.worksheet.hyperlink import Hyperlink
@@ -40,17 +50,14 @@ _FILLS[Level.WARNING] = ("FFFFF4C2", "FF7F6000")
 # The cell's number format made the fault: with it, what is typed next would be wrong again. Emptied, so that what
 # looks like a figure without it does not pass for one.
 _EMPTIED = frozenset({"V106", "V118", "V120", "V130"})
+_REFILL = "请重填"  # where a blank would pass for 0
+_COMMENT = 15_000  # characters that either part of a comment may have; Excel takes 32,767 in all
 _LOST_FORMULA = frozenset({"S107", "S108", "S109"})
-_HEADS = ("序号", "程度", "位置（点击前往）", "问题", "怎么改", "现填", "应为", "代码", "现状")
 _WIDTHS = (6, 10, 22, 44, 36, 12, 12, 8, 8)
 _CENTRED = (1, 2, 6, 7, 8, 9)
-_TOP = 4  # row of the heads
 _LONGEST = 4_000_000  # characters of all cells; a text that many cells share counts for each, as in openpyxl
 _MOST = 1_000  # cells that are marked; more are on the list alone
 _STATE = 7_500  # characters of a formula, less than Excel takes
-_DEFUSED = re.compile(
-    r"[|\[]|WEBSERVICE|HYPERLINK|FILTERXML|IMAGE|DISPIMG|\b(?:RTD|CALL|REGISTER|EXEC|DDE)\b", re.IGNORECASE
-)
 
 
 class MarkupError(Exception):
@@ -94,14 +101,14 @@ class _Marker:
 
     def run(self, title: str, lost: Sequence[str]) -> tuple[str, ...]:
         self._unmark()
-        kept = (*lost, *self._defuse())
+        kept = (*lost, *defuse(self.book, self.source))
         by_cell: dict[tuple[str, str], list[Finding]] = {}
         for found in self.findings:
             for address in found.cells:
                 if len(by_cell) < _MOST or (found.sheet, address) in by_cell:
                     by_cell.setdefault((found.sheet, address), []).append(found)
         rules: dict[str, list[tuple[str, Finding, str]]] = {}
-        formulas = _own_formulas(self.source)
+        formulas = own_formulas(self.source)
         for (sheet, address), mine in by_cell.items():
             page = self._page(sheet)
             cell = page[address] if page is not None else None
@@ -109,7 +116,7 @@ class _Marker:
                 continue
             self._comment(cell, mine, formulas.get((sheet, address), ""))
             if any(f.code in _EMPTIED for f in mine):
-                cell.value, cell.number_format = None, "General"
+                cell.value, cell.number_format = _REFILL if self._zero(mine) else None, "General"
             if any(f.blocks for f in mine):
                 cell.protection = Protection(locked=False, hidden=cell.protection.hidden)
             for found in mine:
@@ -121,6 +128,12 @@ class _Marker:
         self._list(title, kept)
         return kept
 
+    def _zero(self, mine: Sequence[Finding]) -> bool:
+        """Whether a blank would be read as 0 there: 本表各项均为 0."""
+        s = self.source.submission
+        items = [item for found in mine for item in found.items]
+        return s is not None and any(s.form.item[item].table.id in s.zero_report for item in items)
+
     def _page(self, sheet: str) -> Any:
         name = self.called.get(sheet, sheet)
         return self.book[name] if name in self.book.sheetnames else None
@@ -130,44 +143,24 @@ class _Marker:
         for name in self.old:
             del self.book[name]
         for page in self.book.worksheets:
-            for cell in _stored(page):
+            for cell in stored(page):
                 if cell.comment is not None:
                     self._uncomment(cell)
-            _keep_rules(page, lambda text: SIGNATURE not in text.replace(" ", ""))
+            keep_rules(page, lambda text: SIGNATURE not in text.replace(" ", ""))
 
     def _uncomment(self, cell: Any) -> None:
         comment = cell.comment
-        own, mark, _ = comment.content.partition(DIVIDER)
-        if mark:
-            own = own.rstrip("\n")
+        own = without_remark(comment.content)
+        if own != comment.content:
             cell.comment = Comment(own, comment.author, comment.height, comment.width) if own else None
-
-    def _defuse(self) -> tuple[str, ...]:
-        """No formula that reaches out of the workbook, and no link out of it, is handed on: what of these there was."""
-        found: dict[str, None] = {}
-        own = {place: formula_key(text) for place, text in _own_formulas(self.source).items()}
-        for name in list(self.book.defined_names):
-            if _DEFUSED.search(self.book.defined_names[name].value or ""):
-                del self.book.defined_names[name]
-        for page in self.book.worksheets:
-            for cell in _stored(page):
-                text = _text_of(cell.value) if cell.data_type == "f" else ""
-                if _DEFUSED.search(text) and formula_key(text[1:]) != own.get((page.title, cell.coordinate)):
-                    cell.value, cell.data_type = text, "s"
-                    found["引用外部的公式（改成了文字）"] = None
-                if cell.hyperlink is not None and not cell.hyperlink.location:
-                    cell.hyperlink = None
-            if not _keep_rules(page, lambda text: not _DEFUSED.search(text)):
-                found["引用外部的条件格式"] = None
-        return tuple(found)
 
     def _comment(self, cell: Any, mine: Sequence[Finding], formula: str) -> None:
         lines = [f"{SHOWN[f.level]}{f.message}{f.advice}（{f.code}）" for f in mine]
-        lines += [f"原填“{_words(f.given)}”，已清空，请重填。" for f in mine if f.code in _EMPTIED]
-        lines += [f"原来的公式：={formula}"] if formula and any(f.code in _LOST_FORMULA for f in mine) else []
-        text, author = "\n".join([DIVIDER, *lines]), AUTHOR
+        lines += [f"{EMPTIED}{_words(f.given)}”，已清空，请重填。" for f in mine if f.code in _EMPTIED]
+        lines += [f"{FORMULA}={formula}"] if formula and any(f.code in _LOST_FORMULA for f in mine) else []
+        text, author = remark(line.replace("\n", " ") for line in lines), AUTHOR
         if cell.comment is not None:
-            text, author = f"{cell.comment.content}\n{text}", cell.comment.author
+            text, author = f"{cell.comment.content[:_COMMENT]}\n{text[:_COMMENT]}", cell.comment.author
         height = 24 + 18 * sum(1 + len(line) // 20 for line in text.split("\n"))
         cell.comment = Comment(text, author, height, 300)
 
@@ -193,13 +186,13 @@ class _Marker:
         self._put(page, 2, 1, title, wrap=False)
         note = f"本表没有保留：{'、'.join(lost)}；原文件不受影响。" if lost else ""
         self._put(page, 3, 1, f"改好后把本文件整份报回，不用删除本页和批注；改对的格红色自行消失。{note}", wrap=False)
-        for column, (head, width) in enumerate(zip(_HEADS, _WIDTHS, strict=True), 1):
-            self._put(page, _TOP, column, head, bold=True, boxed=True)
-            page.column_dimensions[page.cell(_TOP, column).column_letter].width = width
+        for column, (head, width) in enumerate(zip(HEADS, _WIDTHS, strict=True), 1):
+            self._put(page, TOP, column, head, bold=True, boxed=True)
+            page.column_dimensions[page.cell(TOP, column).column_letter].width = width
         for number, found in enumerate(self.findings, 1):
             self._row(page, number, found)
-        page.freeze_panes = page.cell(_TOP + 1, 1)
-        page.print_title_rows = f"{_TOP}:{_TOP}"
+        page.freeze_panes = page.cell(TOP + 1, 1)
+        page.print_title_rows = f"{TOP}:{TOP}"
         page.page_setup.orientation, page.page_setup.paperSize = "landscape", 9
         page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
         page.sheet_properties.pageSetUpPr = openpyxl.worksheet.properties.PageSetupProperties(fitToPage=True)
@@ -210,7 +203,7 @@ class _Marker:
         self.book.active = 0
 
     def _row(self, page: Any, number: int, found: Finding) -> None:
-        row = _TOP + number
+        row = TOP + number
         place = "、".join(ranges(found.cells)[:4]) + ("…" if len(ranges(found.cells)) > 4 else "")
         texts = (
             *(str(number), SHOWN[found.level], " ".join(filter(None, (found.sheet, place))) or "整个文件"),
@@ -228,7 +221,7 @@ class _Marker:
         cell.font = Font(name="宋体", color="FF0563C1", underline="single")
         state = self._state(found)
         if state:
-            page.cell(row, len(_HEADS)).value = f'=IF({state}>0,"待改","已改")'
+            page.cell(row, len(HEADS)).value = f'=IF({state}>0,"待改","已改")'
 
     def _state(self, found: Finding) -> str:
         """How many cells of the finding are still wrong, as a formula of another sheet; "" when none can tell."""
@@ -239,8 +232,12 @@ class _Marker:
         if any(self._page(found.sheet)[a].__class__ is MergedCell for a in found.cells):
             return ""
         if found.code == "V101":
+            tables = self.source.layout.form.tables if self.source.layout is not None else ()
             areas = ",".join(at(found.sheet, area) for area in ranges(found.cells))
-            state = f"({len(found.cells)}-COUNTA({areas}))"
+            state = f"({len(found.cells)}-COUNT({areas}))"
+            table = next((t for t in tables if t.sheet == found.sheet), None)
+            if table is not None:
+                state = f'IF({at(found.sheet, switch_address(table))}="是",0,{state})'
         else:
             # A relation stands once, whatever number of cells it names.
             parts = dict.fromkeys(condition(found, address, self.source, at) for address in found.cells)
@@ -266,36 +263,9 @@ class _Marker:
             cell.fill = PatternFill("solid", start_color="FFF2F2F2", end_color="FFF2F2F2")
 
 
-def _stored(page: Any) -> list[Any]:
-    """The cells that are there: to walk by row and column makes those that are not, a million on a sheet of two."""
-    return list(page._cells.values())
-
-
-def _keep_rules(page: Any, wanted: Callable[[str], object]) -> bool:
-    """Keep the conditional formats whose formula is wanted; whether these are all."""
-    kept = ConditionalFormattingList()
-    every = [(str(area.sqref), rule) for area in page.conditional_formatting for rule in area.rules]
-    for cells, rule in every:
-        if wanted("".join(rule.formula)):
-            kept.add(cells, rule)
-    page.conditional_formatting = kept
-    return len(every) == sum(len(area.rules) for area in kept)
-
-
 def _here(sheet: str) -> Any:
     """How a rule on this sheet refers to a cell; what stands on another sheet bears its name."""
     return lambda other, address: address if other == sheet else f"{quoted(other)}!{address}"
-
-
-def _own_formulas(source: Source) -> dict[tuple[str, str], str]:
-    """The formulas that the workbook was issued with, by sheet and cell."""
-    sheets = source.layout.sheets if source.layout is not None else ()
-    roles = (Role.CHECK, Role.TOTAL, Role.SUM, Role.TITLE, Role.DETAIL)
-    return {(sheet.name, cell.address): cell.content for sheet in sheets for cell in sheet.of(*roles)}
-
-
-def _text_of(value: Any) -> str:
-    return value if isinstance(value, str) else f"={str(getattr(value, 'text', None) or '').removeprefix('=')}"
 
 
 def _words(value: Figure | str | None) -> str:

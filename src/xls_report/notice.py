@@ -44,7 +44,7 @@ def _letter(intakes: Sequence[Intake], copies: Mapping[str, str]) -> Iterator[st
         if more:
             yield f"　　另有 {more} 处，改好以上各处后再审核。"
         if intake.file in copies:
-            yield f"　　以上各处已在“{copies[intake.file]}”中标出，改好后该处红色自行消失。"
+            yield f"　　以上问题已列入“{copies[intake.file]}”，能标出的格已标红，改好后红色自行消失。"
     yield ""
     if copies:
         yield "　　请在退回修改表上改正后，将该文件重新报送，文件名不用改。"

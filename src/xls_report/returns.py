@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from xls_report.conditions import Source
-from xls_report.figure import Figure
 from xls_report.form import Form, form_by_id
 from xls_report.identity import read_stamp
 from xls_report.intake import Intake, Outcome, read_bytes
@@ -101,6 +100,9 @@ def _put(path: Path, data: bytes, inputs: frozenset[str], refused: list[str], *,
     except OutputError as fault:
         refused.append(str(fault))
         return False
+    except UnicodeError:
+        refused.append("文件名有这台电脑的编码写不出的字")
+        return False
     return True
 
 
@@ -121,7 +123,7 @@ def marked(intake: Intake, forms: Sequence[Form], judge: Judge) -> bytes:
     source = Source(sheets, intake.submission, _layout(package, intake, forms))
     copy = mark_up(package, source, intake.findings, _title(intake))
     again = judge(intake.path, copy.data)
-    if again.outcome is not intake.outcome or _figures(again) != _figures(intake):
+    if again.outcome is not intake.outcome or _content(again) != _content(intake):
         raise MarkupError("自检没有通过：标注后的数据与原文件不同")
     return copy.data
 
@@ -132,8 +134,12 @@ def _layout(package: Package, intake: Intake, forms: Sequence[Form]) -> Layout |
     return compile_layout(form, stamp.kind, len(stamp.covers)) if stamp is not None and form is not None else None
 
 
-def _figures(intake: Intake) -> Mapping[str, Figure | None]:
-    return intake.submission.figures if intake.submission is not None else {}
+def _content(intake: Intake) -> tuple[object, ...]:
+    """All that a file says."""
+    s = intake.submission
+    if s is None:
+        return ()
+    return (s.unit, s.year, s.figures, s.texts, s.cover, s.zero_report, s.explanations, s.covers, s.prior)
 
 
 def _title(intake: Intake) -> str:
@@ -172,6 +178,8 @@ def _letters(intakes: Sequence[Intake]) -> dict[str, list[Intake]]:
 
 def _free(folder: Path, name: str, taken: Iterable[Path]) -> Path:
     """The name in the folder; with a number when another file of this run has it."""
-    names = {path.name for path in taken}
+    names = {path.name.casefold() for path in taken}  # as Windows compares them
     stem, suffix = Path(name).stem, Path(name).suffix
-    return folder / next(n for n in (name, *(f"{stem} ({i}){suffix}" for i in range(2, 9999))) if n not in names)
+    return folder / next(
+        n for n in (name, *(f"{stem} ({i}){suffix}" for i in range(2, 9999))) if n.casefold() not in names
+    )

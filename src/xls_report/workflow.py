@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -187,6 +188,8 @@ def run_check(
         if output is None:
             raise click.UsageError("--format xlsx 要用 -o 指定输出文件")
         workbook_name(output)
+    if returns is not None and any(path.is_dir() and _below(returns, path) for path in paths):
+        raise click.UsageError(f"--returns 的文件夹 {returns} 在收件夹里面，退回的表会被当成报来的表；请换一个文件夹")
     last_year = priors_of(job, prior, units)
     intakes = take_in(watched(job, find_files(paths)), job.all_forms, prior=last_year, roster=units)
     keep_inputs(output, *(intake.path for intake in intakes))
@@ -205,6 +208,12 @@ def run_check(
         office = units.office if units is not None else None
         _returned(send_back(intakes, job.all_forms, returns, again, office=office, force=job.force), returns)
     return _status(intakes)
+
+
+def _below(folder: Path, top: Path) -> bool:
+    """Whether the folder is the other one or lies in it."""
+    one, other = (Path(os.path.realpath(path)) for path in (folder, top))
+    return one == other or other in one.parents
 
 
 def _returned(sent: Returned, folder: Path) -> None:
