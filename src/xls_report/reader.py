@@ -201,6 +201,8 @@ class _Reader:
         for entry in spare:
             if entry.name not in used:
                 self.structure.append(finding("S104", given=quote(entry.name)))
+        if self.package.restyled:
+            self.structure.append(finding("S119"))
         if self.package.embedded:
             foreign = returned.foreign(self.package.embedded, self.package.comments())
             self.structure.extend([finding("F115", detail="、".join(foreign))] if foreign else [])

@@ -152,6 +152,11 @@ class Package:
         code = self._formats.code(style)
         return display_text(code) if value is None else display(code, Decimal(value), unit)
 
+    @property
+    def restyled(self) -> bool:
+        """Whether a conditional format may show numbers in a format of its own."""
+        return self._formats.conditional
+
     def is_date(self, style: int) -> bool:
         """Whether the style shows a number as a date, a time or a duration."""
         return style in self._formats.dates

@@ -75,6 +75,7 @@ _BUILTIN: Final = {
 _WANTED: Final[Wanted] = (
     ("styleSheet/cellXfs/xf", MAX_FORMATS, "单元格格式"),
     ("styleSheet/numFmts/numFmt", MAX_FORMATS, "数字格式"),
+    ("styleSheet/dxfs/dxf/numFmt", MAX_FORMATS, "条件格式的数字格式"),
 )
 _ELAPSED: Final = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 # What shows itself and not the number: texts, escaped and filling characters, conditions, colours, locales; the word
@@ -105,6 +106,7 @@ class NumberFormats:
     dates: frozenset[int] = frozenset()
     percents: frozenset[int] = frozenset()
     unusual: frozenset[int] = frozenset()  # may show a number as another one
+    conditional: bool = False  # a conditional format brings a number format of its own
 
     def code(self, style: int) -> str:
         """The format code; "General" for a style that the workbook does not define."""
@@ -120,11 +122,14 @@ def read_formats(content: bytes, part: str) -> NumberFormats:
 def _cached(content: bytes, part: str) -> NumberFormats:
     own: dict[int, str] = {}
     used: list[int] = []
+    conditional = False
     for path, attributes, _ in records(content, part, _WANTED):
         number = attributes.get("numFmtId", "0")
         if not (number.isascii() and number.isdigit() and len(number) < 10):
             raise Refused("F108", f"数字格式号 {quote(number)} 不是数字")
-        if path.endswith("xf"):
+        if "dxf" in path:
+            conditional = True
+        elif path.endswith("xf"):
             used.append(int(number))
         else:
             own[int(number)] = attributes.get("formatCode", GENERAL)
@@ -136,6 +141,7 @@ def _cached(content: bytes, part: str) -> NumberFormats:
         frozenset(style for style, code in enumerate(codes) if code in dates),
         frozenset(style for style, code in enumerate(codes) if code in percents),
         frozenset(style for style, code in enumerate(codes) if code not in _USUAL),
+        conditional,
     )
 
 
