@@ -580,3 +580,16 @@ def test_a_comment_is_no_longer_than_excel_takes(tmp_path: Path) -> None:
 
     _, copy = copy_of(edited(zero_workbook(2025), change), tmp_path)
     assert len(comments_of(copy)[sheet.name, address][1]) < 32_767
+
+
+@pytest.mark.parametrize("saved_again", [False, True])
+def test_texts_that_look_like_coded_characters(saved_again: bool, tmp_path: Path) -> None:
+    """openpyxl decodes them in shared strings, not in others, and codes them in none."""
+    texts = {"s5": ("_x001B_[31m", "=_x0041_", "甲_x0041_乙")}
+    data = workbook(filled(2025, {"t3.new.person": 5}, texts=texts))
+    intake, copy = copy_of(edited(data, lambda book: None) if saved_again else data, tmp_path)
+    back = taken(copy)
+    assert intake.submission is not None
+    assert back.submission is not None
+    assert back.submission.texts == intake.submission.texts
+    assert saved_again or back.submission.texts == texts

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -52,6 +53,7 @@ _FILLS[Level.WARNING] = ("FFFFF4C2", "FF7F6000")
 _EMPTIED = frozenset({"V106", "V118", "V120", "V130"})
 _REFILL = "请重填"  # where a blank would pass for 0
 _COMMENT = 15_000  # characters that either part of a comment may have; Excel takes 32,767 in all
+_CODED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # begins a coded character, or looks like it
 _LOST_FORMULA = frozenset({"S107", "S108", "S109"})
 _WIDTHS = (6, 10, 22, 44, 36, 12, 12, 8, 8)
 _CENTRED = (1, 2, 6, 7, 8, 9)
@@ -143,7 +145,12 @@ class _Marker:
         for name in self.old:
             del self.book[name]
         for page in self.book.worksheets:
+            raw = self.source.sheets.get(page.title)
             for cell in stored(page):
+                if cell.data_type == "s" and type(cell.value) is str and _CODED.search(cell.value):
+                    there = raw.cells.get(cell.coordinate) if raw is not None else None
+                    if there is not None and there.kind == "s" and there.text is not None:
+                        cell.value, cell.data_type = _coded(there.text), "s"
                 if cell.comment is not None:
                     self._uncomment(cell)
             keep_rules(page, lambda text: SIGNATURE not in text.replace(" ", ""))
@@ -261,6 +268,12 @@ class _Marker:
             cell.border = Border(left=edge, right=edge, top=edge, bottom=edge)
         if boxed and bold:
             cell.fill = PatternFill("solid", start_color="FFF2F2F2", end_color="FFF2F2F2")
+
+
+def _coded(text: str) -> str:
+    """A text as it is stored: openpyxl decodes characters of some texts and codes none."""
+    text = _CODED.sub("_x005F_", text)
+    return "".join(f"_x{ord(char):04X}_" if char < " " and char not in "\n\t" else char for char in text)
 
 
 def _here(sheet: str) -> Any:
