@@ -92,6 +92,13 @@ def test_blanks_that_were_confirmed_are_zero_and_named(inbox: Path) -> None:
     assert file["values"]["t2.fee.amount"] == "0.00"
 
 
+def test_the_telephone_may_mean_one_file_by_its_code(inbox: Path) -> None:
+    s = filled(2025, {"t4.review.upheld": 2})
+    code = "-".join(checksum(s.form, table, s.figures) for table in s.form.tables)
+    assert merged(inbox, [TAKE, [*ZERO[:2], code, *ZERO[3:]]])["complete"] is True
+    merged(inbox, [TAKE, [*ZERO[:2], "000000-000000-000000", *ZERO[3:]]], status=1)
+
+
 @pytest.mark.parametrize(
     "act",
     [

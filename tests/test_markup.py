@@ -554,7 +554,7 @@ def test_a_sheet_with_anything_besides_the_list_is_somebodys(planted: dict[str, 
     assert "申请人" in openpyxl.load_workbook(io.BytesIO(copy)).sheetnames
 
 
-@pytest.mark.parametrize("code", ["0;-0;;\\1@", "yyyy-mm-dd", "0%"])
+@pytest.mark.parametrize("code", ["0,", "yyyy-mm-dd", "0%"])
 def test_beside_the_zero_switch_a_cell_is_not_emptied(code: str, tmp_path: Path) -> None:
     """A blank would be a 0 there, and pass."""
     form = FORMS[-1]
@@ -568,7 +568,7 @@ def test_beside_the_zero_switch_a_cell_is_not_emptied(code: str, tmp_path: Path)
     assert intake.outcome is Outcome.REJECTED
     back = taken(copy)
     assert back.outcome is Outcome.REJECTED
-    assert openpyxl.load_workbook(io.BytesIO(copy))["表二 主动公开"]["B8"].value in ("请重填", 7)
+    assert openpyxl.load_workbook(io.BytesIO(copy))["表二 主动公开"]["B8"].value == "请重填"
 
 
 def test_a_comment_is_no_longer_than_excel_takes(tmp_path: Path) -> None:

@@ -215,3 +215,13 @@ def test_names_that_differ_by_case_alone_are_one_name_elsewhere(tmp_path: Path) 
     done("check", tmp_path / "OA", tmp_path / "微信", "--returns", tmp_path / "退回", status=1)
     names = sorted(path.name for path in (tmp_path / "退回").glob("*.xlsx"))
     assert names == ["退回修改-004-区财政局-A (2).xlsx", "退回修改-004-区财政局-a.xlsx"]
+
+
+def test_what_the_system_refuses_is_told_in_words(inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(path: Path) -> bytes:
+        raise FileNotFoundError(2, "No such file or directory", str(path))
+
+    monkeypatch.setattr("xls_report.returns.read_bytes", gone)
+    told = run("check", inbox, "--returns", tmp_path / "退回").err
+    assert "：找不到文件或文件夹。问题见退回通知。" in told
+    assert "No such file" not in told

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from xls_report.checksum import checksum
 from xls_report.decisions import Act, Decision
 from xls_report.figure import Figure, shown
 from xls_report.finding import Finding, finding, names
@@ -104,15 +103,9 @@ def collect(
 def _taken(intake: Intake, roster: Roster) -> bool:
     """Whether 处理记录 says that this file counts for its unit."""
     return intake.unit is not None and any(
-        d.act is Act.TAKE and d.code == intake.unit.code and d.means(intake.file, intake.sha256, codes_of(intake))
+        d.act is Act.TAKE and d.code == intake.unit.code and d.means(intake.file, intake.sha256, intake.codes)
         for d in roster.decisions
     )
-
-
-def codes_of(intake: Intake) -> str:
-    """The 数据校验码 of a file as its cover shows it; "" when nothing was read."""
-    s = intake.submission
-    return "-".join(checksum(s.form, table, s.figures) for table in s.form.tables) if s is not None else ""
 
 
 def _idle(decision: Decision, placed: Sequence[Intake], preferred: frozenset[str]) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from xls_report.check import judge as judge_relations
 from xls_report.check import relation_findings
+from xls_report.checksum import checksum
 from xls_report.decisions import Act
 from xls_report.figure import Figure
 from xls_report.finding import Finding, finding, names
@@ -85,6 +86,12 @@ class Intake:
         """The file's name as given, as text."""
         return name_of(self.path)
 
+    @property
+    def codes(self) -> str:
+        """The 数据校验码 of its tables as the cover shows it, a blank counting as 0; "" when nothing was read."""
+        s = self.submission
+        return "-".join(checksum(s.form, table, s.figures) for table in s.form.tables) if s is not None else ""
+
 
 Prior = Callable[[Unit, int], Mapping[str, Figure] | None]  # last year's figures of a unit
 
@@ -149,7 +156,7 @@ def _confirmed(intake: Intake, roster: Roster, prior: Prior | None) -> Intake:
     """Blanks that a unit said on the telephone are 0 (处理记录), table by table; none beside any other finding."""
     s, unit = intake.submission, intake.unit
     rows = [d for d in roster.decisions if d.act is Act.ZERO and unit is not None and d.code == unit.code]
-    rows = [d for d in rows if d.means(intake.file, intake.sha256)]
+    rows = [d for d in rows if d.means(intake.file, intake.sha256, intake.codes)]
     if s is None or not rows or any(f.code == "F206" for f in intake.findings):
         return intake
     words = f"，{rows[0].words}" if rows[0].words else ""

@@ -11,7 +11,6 @@ import os
 import re
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from xls_report.address import quoted, ranges
@@ -66,16 +65,8 @@ class MarkupError(Exception):
     """A workbook that cannot be marked up; the message says why, for one line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """A returned copy: its bytes, and what of the unit's file it does not hold any more."""
-
-    data: bytes
-    lost: tuple[str, ...]
-
-
-def mark_up(package: Package, source: Source, findings: Sequence[Finding], title: str) -> Copy:
-    """The workbook with its findings marked; `title` says whose it is. Raises MarkupError."""
+def mark_up(package: Package, source: Source, findings: Sequence[Finding], title: str) -> bytes:
+    """The workbook with its findings marked, naming what it leaves out; `title` says whose it is. Raises MarkupError."""
     if sum(len(cell.text or "") for raw in source.sheets.values() for cell in raw.cells.values()) > _LONGEST:
         raise MarkupError("文字太多，不能在上面标注")
     cleaned = package.cleaned()
@@ -85,23 +76,23 @@ def mark_up(package: Package, source: Source, findings: Sequence[Finding], title
         warnings.simplefilter("ignore")  # openpyxl tells of what it leaves out, which `lost` says as well
         try:
             book = openpyxl.load_workbook(io.BytesIO(cleaned.data), rich_text=True, keep_links=False)
-            lost = _Marker(book, package, source, findings).run(title, cleaned.lost)
+            _Marker(book, source, findings).run(title, cleaned.lost)
             buffer = io.BytesIO()
             book.save(buffer)
         except Exception as fault:
             # openpyxl raises many kinds of exceptions at what people and programs leave in a file.
             raise MarkupError("文件里有不认识的内容，不能在上面标注") from fault
-    return Copy(finished(buffer.getvalue(), _parts(book), source.sheets), lost)
+    return finished(buffer.getvalue(), _parts(book), source.sheets)
 
 
 class _Marker:
-    def __init__(self, book: Any, package: Package, source: Source, findings: Sequence[Finding]) -> None:
+    def __init__(self, book: Any, source: Source, findings: Sequence[Finding]) -> None:
         self.book, self.source = book, source
         self.findings = sorted(findings, key=lambda f: list(Level).index(f.level))
         self.old = [name for name, raw in source.sheets.items() if is_list(raw)]
         self.called = {str(f.due): str(f.given) for f in findings if f.code == "S103"}  # a sheet that was renamed
 
-    def run(self, title: str, lost: Sequence[str]) -> tuple[str, ...]:
+    def run(self, title: str, lost: Sequence[str]) -> None:
         self._unmark()
         kept = (*lost, *defuse(self.book, self.source))
         by_cell: dict[tuple[str, str], list[Finding]] = {}
@@ -128,7 +119,6 @@ class _Marker:
         for name, entries in rules.items():
             self._colour(self.book[name], entries)
         self._list(title, kept)
-        return kept
 
     def _zero(self, mine: Sequence[Finding]) -> bool:
         """Whether a blank would be read as 0 there: 本表各项均为 0."""

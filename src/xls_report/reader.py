@@ -10,7 +10,8 @@ from xls_report import stamp as stamps
 from xls_report.compare import changed, compare, matches
 from xls_report.cover import cover_findings
 from xls_report.details import read_details, sums
-from xls_report.entries import read_entries
+from xls_report.entries import Entries, read_entries
+from xls_report.figure import Figure
 from xls_report.figures import Figures, Sheets, code_findings, read_figures
 from xls_report.finding import Finding, finding
 from xls_report.form import Form, Level
@@ -21,7 +22,7 @@ from xls_report.package.refusal import MAX_CELLS
 from xls_report.plan import compile_layout
 from xls_report.quoting import quote, spaced
 from xls_report.stamp import Stamp
-from xls_report.submission import Submission, Unit
+from xls_report.submission import Cover, Submission, Unit
 from xls_report.totals import Total, total_findings
 
 OVERVIEW, TROUBLE, TEXTS, SOURCES, DECIDED = "汇总概况", "审核情况", "文字汇编", "来源", "处理记录"
@@ -91,7 +92,27 @@ class _Reader:
         if self.layout.kind is Kind.WORKING:
             covers, found = read_details(self.package, self.layout, sheets, covers)
             values = sums(self.layout.form, covers)
-        submission = Submission(
+        submission = self._submission(unit, values, entries, figures, covers)
+        if self._untouched(submission, figures):
+            return Reading((finding("F206"),), submission, self.stamp, notes=tuple(self.notes))
+        found = [
+            *self.structure,
+            *self._grey(sheets, figures),
+            *found,
+            *self._totals(sheets, submission),
+            *code_findings(sheets, submission),
+        ]
+        return Reading((*found, *self._cover(submission)), submission, self.stamp, notes=tuple(self.notes))
+
+    def _submission(
+        self,
+        unit: Unit,
+        values: Mapping[str, Figure | None],
+        entries: Entries,
+        figures: Figures,
+        covers: tuple[Cover, ...],
+    ) -> Submission:
+        return Submission(
             form=self.layout.form,
             year=self.stamp.year,
             unit=unit,
@@ -107,16 +128,6 @@ class _Reader:
             state=self.stamp.state,
             prior=figures.prior,
         )
-        if self._untouched(submission, figures):
-            return Reading((finding("F206"),), submission, self.stamp, notes=tuple(self.notes))
-        found = [
-            *self.structure,
-            *self._grey(sheets, figures),
-            *found,
-            *self._totals(sheets, submission),
-            *code_findings(sheets, submission),
-        ]
-        return Reading((*found, *self._cover(submission)), submission, self.stamp, notes=tuple(self.notes))
 
     def _totals(self, sheets: Sheets, submission: Submission) -> Iterator[Finding]:
         for table in self.layout.form.tables:

@@ -15,7 +15,7 @@ from xls_report.intake import Intake, Outcome, read_bytes
 from xls_report.layout import Layout
 from xls_report.markup import MarkupError, mark_up
 from xls_report.notice import PREFIX, notice
-from xls_report.output import OutputError, file_name, write_whole
+from xls_report.output import OutputError, file_name, reason, write_whole
 from xls_report.package import Package, RawSheet, Refusal, open_package
 from xls_report.plan import compile_layout
 from xls_report.quoting import base, quote
@@ -74,8 +74,9 @@ def send_back(
         try:
             data = marked(intake, forms, judge)
         except (MarkupError, OSError) as fault:
+            why = reason(fault) if isinstance(fault, OSError) else str(fault)
             see = "退回通知" if intake.outcome in _BACK else "审核结果"
-            trouble.append(f"没有做{path.name}：{fault}。问题见{see}。")
+            trouble.append(f"没有做{path.name}：{why}。问题见{see}。")
             continue
         if _put(path, data, inputs, refused, force=force):
             copies[intake.file] = path
@@ -100,6 +101,9 @@ def _put(path: Path, data: bytes, inputs: frozenset[str], refused: list[str], *,
     except OutputError as fault:
         refused.append(str(fault))
         return False
+    except OSError as fault:
+        refused.append(f"不能写 {path}：{reason(fault)}")
+        return False
     except UnicodeError:
         refused.append("文件名有这台电脑的编码写不出的字")
         return False
@@ -122,10 +126,10 @@ def marked(intake: Intake, forms: Sequence[Form], judge: Judge) -> bytes:
         sheets[entry.name] = raw
     source = Source(sheets, intake.submission, _layout(package, intake, forms))
     copy = mark_up(package, source, intake.findings, _title(intake))
-    again = judge(intake.path, copy.data)
+    again = judge(intake.path, copy)
     if again.outcome is not intake.outcome or _content(again) != _content(intake):
         raise MarkupError("自检没有通过：标注后的数据与原文件不同")
-    return copy.data
+    return copy
 
 
 def _layout(package: Package, intake: Intake, forms: Sequence[Form]) -> Layout | None:

@@ -95,9 +95,12 @@ def run_status(
         workbook_name(output)
     before = states_of(since) if since is not None else None
     last_year = priors_of(job, prior, units)
-    intakes = take_in(watched(job, find_files(paths)), job.all_forms, prior=last_year, roster=units)
+    files = find_files(paths)
+    intakes = take_in(watched(job, files), job.all_forms, prior=last_year, roster=units)
     keep_inputs(output, roster, *(intake.path for intake in intakes))
-    found = status(collect(units, intakes), date.today(), due)
+    collection = collect(units, intakes)
+    _conserved(collection, len(files))
+    found = status(collection, date.today(), due)
     changed = changes(found, before) if before is not None else ()
     if style == "json":
         text_out(job, jsonout.dumps(status_object(found)), output)
