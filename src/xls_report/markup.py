@@ -66,7 +66,7 @@ class MarkupError(Exception):
 
 
 def mark_up(package: Package, source: Source, findings: Sequence[Finding], title: str) -> bytes:
-    """The workbook with its findings marked, naming what it leaves out; `title` says whose it is. Raises MarkupError."""
+    """The workbook with its findings marked, naming what it leaves out; `title` says whose. Raises MarkupError."""
     if sum(len(cell.text or "") for raw in source.sheets.values() for cell in raw.cells.values()) > _LONGEST:
         raise MarkupError("文字太多，不能在上面标注")
     cleaned = package.cleaned()
