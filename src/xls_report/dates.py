@@ -31,6 +31,11 @@ def read_date(text: str, *, number: bool = False, date1904: bool = False) -> dat
         return epoch + timedelta(days=int(serial[1])) if serial is not None else None
 
 
+def whole_date(text: str) -> date | None:
+    """A date as written with year, month and day and nothing else; None when it is none."""
+    return read_date(text) if _WRITTEN.fullmatch(text.strip()) is not None else None
+
+
 def shown_date(text: str) -> str:
     """A counted day as the date that the cell shows; other text as it is."""
     day = read_date(text, number=True)

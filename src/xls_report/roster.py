@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from xls_report import decisions
+from xls_report import decisions, settings
 from xls_report.decisions import Decision
-from xls_report.listfile import ListError, rows_of
+from xls_report.listfile import ListError, Rows, rows_of
+from xls_report.settings import OPEN, Settings
 from xls_report.submission import Unit, is_code
 
 SHEET = "单位名单"
@@ -69,6 +70,25 @@ class Roster:
     units: tuple[RosterUnit, ...]
     office: RosterUnit | None = None
     decisions: tuple[Decision, ...] = ()
+    settings: Settings = OPEN
+
+    @property
+    def asking(self) -> Settings:
+        """The settings; issuer, contact and phone are those of the office's row where they are left open."""
+        found, office = self.settings, self.office
+        if office is None:
+            return found
+        return replace(
+            found,
+            issuer=found.issuer or office.name,
+            contact=found.contact or office.contact,
+            phone=found.phone or office.phone,
+        )
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The groups of the units, in the roster's order."""
+        return tuple(dict.fromkeys(unit.group for unit in self.units if unit.group))
 
     @property
     def expected(self) -> tuple[RosterUnit, ...]:
@@ -97,27 +117,35 @@ class Roster:
 
 
 def load_roster(path: Path, flags: Iterable[str] | None = None) -> Roster:
-    """Read a roster, .csv (UTF-8 with or without BOM, or GB18030) or .xlsx, with what was decided (处理记录).
+    """Read a roster, .csv (UTF-8 with or without BOM, or GB18030) or .xlsx, with what was decided (处理记录) and 设置.
 
-    In a workbook the units stand on the sheet 单位名单 or on the first, the decisions on the sheet 处理记录; beside a
-    .csv these are in 处理记录.csv. `flags` are those that the forms know; another one is a fault, since it would be
-    ignored without a word. Raises RosterError, OSError.
+    In a workbook the units stand on the sheet 单位名单 or on the first, the others on sheets of their names; beside a
+    .csv these are in 处理记录.csv and 设置.csv. `flags` are those that the forms know; another one is a fault, since it
+    would be ignored without a word. Raises RosterError, OSError.
     """
     try:
         rows = rows_of(path, SHEET, alone=True)
         if rows is None:
             raise RosterError([f"{path.name}：没有工作表“{SHEET}”"])
         roster = roster_from_rows(rows, path.name, flags)
-        beside = path.with_name(f"{decisions.SHEET}.csv")
-        where = beside if path.suffix.lower() == ".csv" else path
-        noted = rows_of(where, decisions.SHEET) if where.exists() else None
+        decided, place = _beside(path, decisions.SHEET)
+        settled, where = _beside(path, settings.SHEET)
     except ListError as fault:
         raise RosterError(fault.complaints) from fault
-    place = where.name if where is beside else f"{path.name}：{decisions.SHEET}"
-    found, complaints = decisions.decisions_from_rows(noted or [], place, [unit.code for unit in roster.units])
-    if complaints:
-        raise RosterError(complaints)
-    return replace(roster, decisions=found)
+    codes = [unit.code for unit in roster.units]
+    found, complaints = decisions.decisions_from_rows(decided, place, codes)
+    said, faults = settings.settings_from_rows(settled, where, roster.groups)
+    if complaints or faults:
+        raise RosterError([*complaints, *faults])
+    return replace(roster, decisions=found, settings=said)
+
+
+def _beside(path: Path, sheet: str) -> tuple[Rows, str]:
+    """The rows of a list that goes with the roster, none when it is not there; and what messages call it."""
+    if path.suffix.lower() != ".csv":
+        return rows_of(path, sheet) or [], f"{path.name}：{sheet}"
+    where = path.with_name(f"{sheet}.csv")
+    return (rows_of(where, sheet) or [] if where.exists() else []), where.name
 
 
 def roster_from_rows(rows: list[tuple[int, list[str]]], file: str, flags: Iterable[str] | None = None) -> Roster:
