@@ -301,11 +301,19 @@ def formulas(path: Path) -> list[str]:
     return found
 
 
+def _group(text: str) -> str:
+    """As much of a hostile text as may be a group."""
+    return "".join(char for char in text if char not in "*?~<>=")[:20]
+
+
 def test_hostile_codes_and_names_make_safe_files_without_formulas(tmp_path: Path) -> None:
     names = list(dict.fromkeys(HOSTILE_NAMES))
     units = [(f"c{n:03}", name) for n, name in enumerate(names)]
     units += [(code, f"代码{n}局") for n, code in enumerate(HOSTILE_CODES)]
-    rows = [unit_row(code, name, 分组=name[:10], 联系人=name[:20], 电话=name[:20], 别名=name) for code, name in units]
+    rows = [
+        unit_row(code, name, 分组=_group(name[:10]), 联系人=name[:20], 电话=name[:20], 别名=name)
+        for code, name in units
+    ]
     roster = roster_file(tmp_path / "r.csv", rows)
     out = tmp_path / "a" / "out"
     done("issue", YEAR, roster, "-o", out, "--label", "=1+1")
@@ -331,8 +339,8 @@ def test_hostile_codes_and_names_make_safe_files_without_formulas(tmp_path: Path
 
 def test_the_list_of_blanks_holds_no_formula(tmp_path: Path) -> None:
     hostile = [name for name in dict.fromkeys(HOSTILE_NAMES) if name[0] in "=+-@＝"]
-    rows = [unit_row(f"c{n}", name, 分组=name, 联系人=name, 电话=name) for n, name in enumerate(hostile)]
-    rows.append(unit_row("t", "甲局", 联系人="\t=1+1", 电话=" =1+1", 分组="\u3000=1+1"))
+    rows = [unit_row(f"c{n}", name, 分组=_group(name), 联系人=name, 电话=name) for n, name in enumerate(hostile)]
+    rows.append(unit_row("t", "甲局", 联系人="\t=1+1", 电话=" =1+1", 分组="\u3000+1+1"))
     done("issue", YEAR, roster_file(tmp_path / "r.csv", rows), "-o", tmp_path / "out", "--label", "@x")
     data = (tmp_path / "out" / "空表发放清单.csv").read_bytes()
     assert data.startswith(b"\xef\xbb\xbf")
@@ -345,7 +353,7 @@ def test_the_list_of_blanks_holds_no_formula(tmp_path: Path) -> None:
 
 def _summary(folder: Path, names: list[str], text: str) -> Path:
     """A summary of units of these names, with a text in every place where a unit may write one."""
-    rows = [office_row(name=f"{text}区"), *(unit_row(f"c{n}", name, 分组=text[:20]) for n, name in enumerate(names))]
+    rows = [office_row(name=f"{text}区"), *(unit_row(f"c{n}", name, 分组=_group(text)) for n, name in enumerate(names))]
     roster = roster_file(folder / "r.csv", rows)
     for n, name in enumerate(names):
         values = random_values(form_of(YEAR), random.Random(n))
@@ -428,3 +436,31 @@ def test_the_heads_of_the_design_are_all_known(tmp_path: Path) -> None:
     english = "code,name,group,included,contact,phone,aliases,flags,prior_code,takes_over\n"
     row = "001,甲,g,否,c,p,a,f,9,8\n"
     assert _load(tmp_path, CHINESE + row) == _load(tmp_path, english + row)
+
+
+# --- groups are criteria of the summary's formulas ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("groups", "said"),
+    [
+        (("乡镇*", ""), ["第 2 行：分组“乡镇*”不能含有 *"]),
+        (("", "a?~<>=b"), ["第 3 行：分组“a?~<>=b”不能含有 ? ~ < > ="]),
+        (("甲" * 31, "甲" * 30), [f"第 2 行：分组“{'甲' * 31}”过长（超过 30 字）"]),
+        (("A类", "a类"), ["第 3 行：分组“a类”与第 2 行的“A类”只差大小写、空格或前面的 0，请写成一样"]),
+        (
+            ("区直部门", "区直 部门"),
+            ["第 3 行：分组“区直 部门”与第 2 行的“区直部门”只差大小写、空格或前面的 0，请写成一样"],
+        ),
+        (("1", "01"), ["第 3 行：分组“01”与第 2 行的“1”只差大小写、空格或前面的 0，请写成一样"]),
+    ],
+)
+def test_groups_that_a_formula_would_confuse_are_refused(
+    groups: tuple[str, str], said: list[str], tmp_path: Path
+) -> None:
+    text = "代码,名称,分组\n" + "".join(f"00{n},单位{n},{group}\n" for n, group in enumerate(groups, 1))
+    assert list(_faults(tmp_path, text)) == [f"名单.csv：{line}" for line in said]
+
+
+def test_the_same_group_twice_is_no_fault(tmp_path: Path) -> None:
+    assert _load(tmp_path, "代码,名称,分组\n001,甲, 乡镇 \n002,乙,乡镇\n003,丙,+1\n").groups == ("乡镇", "+1")

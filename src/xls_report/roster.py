@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from xls_report import decisions, settings
+from xls_report import decisions, ledger, settings
 from xls_report.decisions import Decision
+from xls_report.ledger import Entry
 from xls_report.listfile import ListError, Rows, rows_of
 from xls_report.settings import OPEN, Settings
 from xls_report.submission import Unit, is_code
@@ -31,6 +32,8 @@ COLUMNS = {
 }
 _NOTES = ("序号", "备注")  # columns of the clerk's own, not read
 _DATED = re.compile(r"\d{1,2}-[A-Za-z]{3}|\d{4}[-.]\d{1,2}[-.]\d{1,2}", re.ASCII)  # what a spreadsheet makes of 1-1
+_CRITERIA = "*?~<>="  # what a criterion of a spreadsheet takes for a pattern or a comparison
+_LONGEST_GROUP = 30
 _INCLUDED = {"": True, "是": True, "否": False, "yes": True, "no": False}
 
 
@@ -71,6 +74,7 @@ class Roster:
     office: RosterUnit | None = None
     decisions: tuple[Decision, ...] = ()
     settings: Settings = OPEN
+    ledger: tuple[Entry, ...] = ()
 
     @property
     def asking(self) -> Settings:
@@ -110,6 +114,15 @@ class Roster:
         """The unit of that code, exactly."""
         return next((unit for unit in self.units if unit.code == code), None)
 
+    def entry(self, code: str) -> Entry:
+        """What 报送台账 says of that unit; an entry without a word when it says nothing."""
+        return next((entry for entry in self.ledger if entry.code == code), Entry(code))
+
+    @property
+    def keeps_ledger(self) -> bool:
+        """Whether anything was ever noted in 报送台账; only then does a gap in it mean anything."""
+        return any(entry.noted for entry in self.ledger)
+
     def without_zeros(self, code: str) -> RosterUnit | None:
         """The one unit whose code differs from this one by leading zeros alone."""
         found = [u for u in self.units if u.code != code and u.code.lstrip("0") == code.lstrip("0")]
@@ -117,11 +130,11 @@ class Roster:
 
 
 def load_roster(path: Path, flags: Iterable[str] | None = None) -> Roster:
-    """Read a roster, .csv (UTF-8 with or without BOM, or GB18030) or .xlsx, with what was decided (处理记录) and 设置.
+    """Read a roster, .csv (UTF-8 with or without BOM, or GB18030) or .xlsx, with 处理记录, 设置 and 报送台账.
 
-    In a workbook the units stand on the sheet 单位名单 or on the first, the others on sheets of their names; beside a
-    .csv these are in 处理记录.csv and 设置.csv. `flags` are those that the forms know; another one is a fault, since it
-    would be ignored without a word. Raises RosterError, OSError.
+    In a workbook the units stand on the sheet 单位名单 or on the only one, the others on sheets of their names; with a
+    .csv these are files of their names beside it. `flags` are those that the forms know; another one is a fault, since
+    it would be ignored without a word. Raises RosterError, OSError.
     """
     try:
         rows = rows_of(path, SHEET, alone=True)
@@ -130,14 +143,16 @@ def load_roster(path: Path, flags: Iterable[str] | None = None) -> Roster:
         roster = roster_from_rows(rows, path.name, flags)
         decided, place = _beside(path, decisions.SHEET)
         settled, where = _beside(path, settings.SHEET)
+        noted, there = _beside(path, ledger.SHEET)
     except ListError as fault:
         raise RosterError(fault.complaints) from fault
     codes = [unit.code for unit in roster.units]
     found, complaints = decisions.decisions_from_rows(decided, place, codes)
     said, faults = settings.settings_from_rows(settled, where, roster.groups)
-    if complaints or faults:
-        raise RosterError([*complaints, *faults])
-    return replace(roster, decisions=found, settings=said)
+    entries, slips = ledger.ledger_from_rows(noted, there, codes)
+    if complaints or faults or slips:
+        raise RosterError([*complaints, *faults, *slips])
+    return replace(roster, decisions=found, settings=said, ledger=entries)
 
 
 def _beside(path: Path, sheet: str) -> tuple[Rows, str]:
@@ -243,6 +258,7 @@ def _across(units: list[tuple[int, RosterUnit]], file: str) -> list[str]:
                 found.append(f"{file}：第 {number} 行：{label}“{getattr(unit, key)}”与第 {first[value]} 行相同")
             first.setdefault(value, number)
     found.extend(_lost_zeros(units, file))
+    found.extend(_groups(units, file))
     offices = [number for number, unit in units if unit.group == OFFICE]
     if len(offices) > 1:
         found.append(f"{file}：第 {offices[1]} 行：“{OFFICE}”只能有一个，第 {offices[0]} 行已有")
@@ -253,6 +269,29 @@ def _across(units: list[tuple[int, RosterUnit]], file: str) -> list[str]:
                 found.append(f"{file}：第 {number} 行：承接单位“{code}”在第 {taken[code]} 行已有承接")
             taken.setdefault(code, number)
     return found
+
+
+def _groups(units: list[tuple[int, RosterUnit]], file: str) -> list[str]:
+    """Groups that a formula which adds up by group would take for others, or for more than one."""
+    found: list[str] = []
+    first: dict[str, tuple[int, str]] = {}
+    for number, unit in units:
+        group, place = unit.group, f"{file}：第 {number} 行：分组“{unit.group}”"
+        risky = [mark for mark in _CRITERIA if mark in group]
+        if risky:
+            found.append(f"{place}不能含有 {' '.join(risky)}")
+        if len(group) > _LONGEST_GROUP:
+            found.append(f"{place}过长（超过 {_LONGEST_GROUP} 字）")
+        line, other = first.setdefault(_alike(group), (number, group))
+        if other != group:
+            found.append(f"{place}与第 {line} 行的“{other}”只差大小写、空格或前面的 0，请写成一样")
+    return found
+
+
+def _alike(group: str) -> str:
+    """What a spreadsheet holds to be the same: letters of either case, numbers of the same value."""
+    plain = "".join(group.split()).casefold()
+    return plain.lstrip("0") or "0" if plain.isdecimal() else plain
 
 
 def _lost_zeros(units: list[tuple[int, RosterUnit]], file: str) -> list[str]:
