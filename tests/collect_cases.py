@@ -14,9 +14,11 @@ from support import FORMS, blank, filled, form_of, taken, workbook
 
 from xls_report.collect import Collection, collect
 from xls_report.decisions import Act, Decision
+from xls_report.finding import Finding
 from xls_report.intake import find_files, take_in
 from xls_report.merge import merge, write_merged
 from xls_report.plan import compile_layout
+from xls_report.priors import Priors
 from xls_report.roster import Roster, RosterUnit
 from xls_report.submission import Unit
 
@@ -50,6 +52,8 @@ class Round:
     without: tuple[str, ...] = ()
     prefer: tuple[str, ...] = ()
     roster: Roster = field(default=ROSTER)
+    last_year: Callable[[Roster], Priors] | None = None
+    summed: tuple[tuple[str, str], ...] = ()  # code and sentence of what is found in the sum
 
 
 def good(unit: Unit, number: int = 0, year: int = 2025) -> Callable[[], bytes]:
@@ -61,6 +65,25 @@ def good(unit: Unit, number: int = 0, year: int = 2025) -> Callable[[], bytes]:
 def bad(unit: Unit, number: int = 1) -> Callable[[], bytes]:
     """A return that does not pass."""
     return lambda: workbook(filled(2025, {"t3.new.person": number}, unit=unit))
+
+
+def large(unit: Unit, number: int) -> Callable[[], bytes]:
+    """A return with the same figure in several items."""
+    items = ("licence.decisions", "penalty.decisions", "coercion.decisions")
+    return lambda: workbook(filled(2025, {f"t2.{item}": number for item in items}, unit=unit))
+
+
+def last_year(*units: tuple[Unit, int]) -> Callable[[Roster], Priors]:
+    """Last year's figures of these units, each with a number of requests left open."""
+
+    def made(roster: Roster) -> Priors:
+        single = {}
+        for unit, number in units:
+            figures = filled(2024, {"t3.new.person": number, "t3.carried_out.person": number}, unit=unit).figures
+            single[unit.code, 2024] = {item: value for item, value in figures.items() if value is not None}
+        return Priors(single, {unit.code: unit.name for unit, _ in units}, frozenset(), roster)
+
+    return made
 
 
 def untouched(unit: Unit) -> Callable[[], bytes]:
@@ -198,6 +221,26 @@ CASES: dict[str, Round] = {
         {"4.xlsx": ("accepted", "R209"), "5.xlsx": ("accepted", "R209"), "7.xlsx": A, "8.xlsx": A},
         included=ALL,
     ),
+    "the figures of the whole district in one unit": Round(
+        {"4.xlsx": large(FINANCE, 9), "5.xlsx": large(SCHOOLS, 4), "7.xlsx": large(TOWN, 5), "8.xlsx": good(VILLAGE)},
+        {"4.xlsx": ("accepted", "R214"), "5.xlsx": A, "7.xlsx": A, "8.xlsx": A},
+        included=ALL,
+    ),
+    "a unit of last year that nobody continues": Round(
+        {"4.xlsx": good(FINANCE, 4), "5.xlsx": good(SCHOOLS, 5), "7.xlsx": good(TOWN, 7), "8.xlsx": good(VILLAGE, 8)},
+        {"4.xlsx": A, "5.xlsx": A, "7.xlsx": A, "8.xlsx": A},
+        included=ALL,
+        last_year=last_year((FINANCE, 0), (Unit("016", "区乡村振兴局"), 2), (Unit("017", "区老龄办"), 0)),
+        summed=(
+            (
+                "R213",
+                (
+                    "上年有、今年名单没有的单位：016 区乡村振兴局（上年结转下年度 2 件，未见承接登记）；"
+                    "017 区老龄办（上年没有结转）。"
+                ),
+            ),
+        ),
+    ),
     "a summary counts as a return": Round(
         {"4.xlsx": good(FINANCE, 9), "7.xlsx": summary(TOWN, *VILLAGES[:2])},
         {"4.xlsx": A, "7.xlsx": A},
@@ -249,3 +292,11 @@ def outcome(name: str) -> Collection:
             Path(file).write_bytes(made())
         intakes = take_in(find_files([Path()]), FORMS, roster=case.roster)
         return collect(case.roster, intakes, without=case.without, prefer=[Path(file) for file in case.prefer])
+
+
+@cache
+def summed(name: str) -> tuple[Finding, ...]:
+    """What is found in the sum of a round that is held against last year."""
+    case = CASES[name]
+    merged = merge(outcome(name), case.last_year(case.roster)) if case.last_year is not None else None
+    return merged.findings if merged is not None else ()

@@ -91,12 +91,16 @@ class Entry:
     said: str
     name: str
     intakes: tuple[Intake, ...]
+    summed: tuple[Finding, ...] = ()  # what is found in the sum of them
 
 
 def page() -> str:
     """The whole page."""
     parts = [(title, intro, list(_entries(part))) for part, (title, intro) in PARTS.items()]
-    rounds = [Entry(spoken.ROUNDS[n], n, collect_cases.outcome(n).intakes) for n in collect_cases.CASES]
+    rounds = [
+        Entry(spoken.ROUNDS[n], n, collect_cases.outcome(n).intakes, collect_cases.summed(n))
+        for n in collect_cases.CASES
+    ]
     summaries = [Entry(spoken.SUMMARIES[n], n, (summary_cases.outcome(n),)) for n in summary_cases.CASES]
     parts += [(*_ROUNDS, rounds), (*_SUMMARIES, summaries)]
     count = sum(len(entries) for _, _, entries in parts)
@@ -134,7 +138,7 @@ def _lines(entry: Entry) -> Iterator[str]:
     yield f"- {entry.said}{'' if entry.intakes else ' → **没有文件**'}　`{entry.name}`"
     # Of a crowd the file that differs first.
     shown = sorted(entry.intakes, key=lambda intake: (intake.file.endswith((".xls", ".txt")), intake.file))
-    told = _several(shown)
+    told = [*(f"  - 汇总数：{line}" for line in _answers(entry.summed)), *_several(shown)]
     yield from told[:MOST_FILES]
     if len(told) > MOST_FILES:
         yield f"  - 另有 {len(told) - MOST_FILES} 个文件。"

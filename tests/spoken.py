@@ -44,6 +44,8 @@ FILES = {
 }
 
 ROUNDS = {
+    "the figures of the whole district in one unit": "一家单位把全区的汇总数填进了自己的表。",
+    "a unit of last year that nobody continues": "上年报过的单位撤并了，名单没有登记由谁承接，带上年数据汇总。",
     "everyone is in": "各单位都报来了，都通过。",
     "nobody is in": "一家也没有报。",
     "one passes, one does not, one is blank": "一家通过，一家有错，一家报了空表。",

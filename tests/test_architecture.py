@@ -201,7 +201,8 @@ def test_no_label_of_a_form_stands_in_the_sources() -> None:
     labels = {
         label
         for path in TEMPLATES.glob("*.toml")
-        for label in _labels(tomllib.loads(path.read_text(encoding="utf-8")))
+        # What a summary calls its lines are the offices' own words, as findings use them.
+        for label in _labels(dict(tomllib.loads(path.read_text(encoding="utf-8")), overview=[], chart=[]))
         if len(CJK.findall(label)) >= 3
     }
     assert len(labels) > 60

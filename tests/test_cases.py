@@ -41,6 +41,7 @@ class Seen:
     rounds: dict[str, Collection]
     summaries: dict[str, Intake]
     relations: dict[str, tuple[Intake, tuple[Place, ...]]]
+    sums: dict[str, tuple[Finding, ...]]
 
     @property
     def intakes(self) -> list[Intake]:
@@ -51,7 +52,8 @@ class Seen:
 
     @property
     def findings(self) -> list[Finding]:
-        return [found for intake in self.intakes for found in intake.findings]
+        found = [found for intake in self.intakes for found in intake.findings]
+        return [*found, *(found for every in self.sums.values() for found in every)]
 
 
 def _broken(place: Place) -> tuple[Intake, tuple[Place, ...]]:
@@ -69,6 +71,7 @@ def seen() -> Seen:
         rounds={name: collect_cases.outcome(name) for name in collect_cases.CASES},
         summaries={name: summary_cases.outcome(name) for name in summary_cases.CASES},
         relations={place.name: _broken(place) for place in PLACES},
+        sums={name: collect_cases.summed(name) for name in collect_cases.CASES},
     )
 
 
@@ -122,6 +125,7 @@ def test_file_that_cannot_be_read(name: str, seen: Seen) -> None:
 @pytest.mark.parametrize("name", collect_cases.CASES)
 def test_round(name: str, seen: Seen) -> None:
     case, found = collect_cases.CASES[name], seen.rounds[name]
+    assert tuple((one.code, one.message) for one in seen.sums[name]) == case.summed
     said = {Path(i.file).name: (str(i.outcome), " ".join(codes(i))) for i in found.intakes}
     assert said == case.due
     assert tuple(unit.code for unit, _ in found.included) == case.included

@@ -237,7 +237,7 @@ def test_overview_names_the_coverage(sixty: District, merged: tuple[Path, Any]) 
     texts = [str(cell.value) for row in first.iter_rows() for cell in row if cell.value is not None]
     assert first.title == "汇总概况"
     assert not any(DRAFT in text for text in texts)
-    assert any(f"应报 {len(sixty.values)} 家，汇入 {len(sixty.values)} 家" in text for text in texts)
+    assert any(text == f"应报 {len(sixty.values)} 家，审核通过 {len(sixty.values)} 家，未报送 0 家。" for text in texts)
     assert all(sheet.protection.sheet for sheet in book.worksheets)
     book.close()
 

@@ -133,6 +133,8 @@ def status(job: Job, /, **options: Any) -> int:
 @click.option("--roster", type=_PATHS, required=True, help="单位名单。")
 @click.option("-o", "--output", type=_PATHS, required=True, help="汇总表（工作底稿）写到哪个文件。")
 @click.option("--prior", type=_PATHS, help="上年数据：文件或文件夹。")
+@click.option("--submit", type=_PATHS, metavar="FILE", help="另写一份上报稿（给上级，不含来源和联系人）和报送函。")
+@click.option("--keep-texts", type=_PATHS, metavar="OLD", help="上一稿汇总表：保留本单位写的文字，并说明有哪些变化。")
 @click.option("--without", multiple=True, metavar="CODE", help="暂不计入的单位代码，可多次使用。")
 @click.option("--prefer", type=_PATHS, multiple=True, metavar="FILE", help="同一单位两份不同时采用哪份，可多次使用。")
 @click.option("--draft", is_flag=True, help="未收齐也写出，标明“阶段汇总（未收齐）”。")

@@ -16,6 +16,8 @@ from xls_report.quoting import quote, visible
 from xls_report.roster import Roster, RosterUnit
 from xls_report.submission import Submission
 
+_SEVERAL = 3  # units, and figures of the others, below which a great part of the sum tells nothing
+
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
@@ -83,7 +85,8 @@ def collect(
         n = next(n for n, i in enumerate(placed) if i is found)
         placed[n] = replace(found, outcome=Outcome.REJECTED, findings=(*found.findings, reason))
         rejected.append(unit)
-    included = _alike(included, placed)
+    for odd in (_alike, _whole):
+        included = _marked(included, placed, odd(included))
     standing = {u.code for u, _ in included} | {c.unit.code for c in conflicts} | {u.code for u in rejected}
     standing |= exempt.keys()
     return Collection(
@@ -268,20 +271,47 @@ def _twice(
     return fine, twice
 
 
-def _alike(included: list[tuple[RosterUnit, Intake]], placed: list[Intake]) -> list[tuple[RosterUnit, Intake]]:
+def _alike(included: list[tuple[RosterUnit, Intake]]) -> dict[int, Finding]:
     """Two units with identical figures, not all zero: a warning on both."""
     groups: dict[tuple[str, ...], list[int]] = {}
     for n, (_, intake) in enumerate(included):
         values = tuple(shown(value) for value in _figures(intake).values())
         if any(v.strip("0.") for v in values):
             groups.setdefault(values, []).append(n)
-    marked = list(included)
+    found: dict[int, Finding] = {}
     for members in groups.values():
-        if len(members) > 1:
-            for n in members:
-                unit, intake = included[n]
-                others = names(included[m][0].shown for m in members if m != n)
-                warned = replace(intake, findings=(*intake.findings, finding("R209", given=others)))
-                placed[next(k for k, i in enumerate(placed) if i is intake)] = warned
-                marked[n] = unit, warned
+        for n in members if len(members) > 1 else ():
+            others = names(included[m][0].shown for m in members if m != n)
+            found[n] = finding("R209", given=others)
+    return found
+
+
+def _whole(included: list[tuple[RosterUnit, Intake]]) -> dict[int, Finding]:
+    """A unit whose every figure is at least the sum of all others': it may have reported the district's."""
+    if len(included) < _SEVERAL:
+        return {}
+    total: Counter[str] = Counter()
+    for _, intake in included:
+        total.update({ident: value or 0 for ident, value in _figures(intake).items()})
+    found: dict[int, Finding] = {}
+    for n, (_, intake) in enumerate(included):
+        mine = _figures(intake)
+        others = [item for item, value in mine.items() if total[item] != (value or 0)]
+        inputs = intake.submission.form.item if intake.submission is not None else {}
+        several = sum(inputs[item].total is None for item in others) >= _SEVERAL
+        if several and not _is_summary(intake) and all(2 * (mine[item] or 0) >= total[item] for item in others):
+            found[n] = finding("R214")
+    return found
+
+
+def _marked(
+    included: list[tuple[RosterUnit, Intake]], placed: list[Intake], found: Mapping[int, Finding]
+) -> list[tuple[RosterUnit, Intake]]:
+    """The files that count with one more finding each; `placed` learns of it."""
+    marked = list(included)
+    for n, one in found.items():
+        unit, intake = included[n]
+        warned = replace(intake, findings=(*intake.findings, one))
+        placed[next(k for k, i in enumerate(placed) if i is intake)] = warned
+        marked[n] = unit, warned
     return marked

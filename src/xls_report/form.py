@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from xls_report.brief import Brief, Chart
 from xls_report.equation import Equation, Name, Sum
 from xls_report.figure import Figure
 from xls_report.heading import Heading, Measure, expand, find_heading, walk
@@ -177,6 +178,9 @@ class Form:
     sections: tuple[Section, ...]
     relations: tuple[Relation, ...] = ()  # across tables
     no_reason: tuple[str, ...] = ()  # sentences that explain nothing, e.g. 核实无误
+    briefs: tuple[Brief, ...] = ()  # what a summary's first page tells
+    charts: tuple[Chart, ...] = ()
+    sum_notes: tuple[str, ...] = ()  # what does not add up cleanly, for the readers of a summary
 
     @cached_property
     def items(self) -> tuple[Item, ...]:

@@ -11,7 +11,10 @@ from xls_report.heading import Measure, walk
 
 # Names of sheets that the program or Excel keeps for itself, in lower case.
 RESERVED = frozenset(
-    {"封面", "数据自查", "填报说明", "表样标识", "情况说明", "汇总概况", "审核情况", "文字汇编", "来源", "history"}
+    {
+        *("封面", "数据自查", "填报说明", "表样标识", "情况说明", "汇总概况", "图表", "分组小计", "审核情况"),
+        *("文字汇编", "来源", "处理记录", "history"),
+    }
 )
 OWN_IDS = ("cover", "checks", "guide", "stamp", "reasons")  # sheets that every workbook has
 
@@ -57,6 +60,21 @@ def check_items(form: Form, add: Add) -> None:
     for item in form.items:
         if item.total is not None:
             _check_total(form, item, item.total, add)
+    told = [(f"overview {brief.id}", brief.lines) for brief in form.briefs]
+    told += [(f"chart {chart.title}", chart.lines) for chart in form.charts]
+    for place, lines in told:
+        for line in lines:
+            _check_line(form, f"{place}，“{line.label}”", line.sum, add)
+
+
+def _check_line(form: Form, place: str, total: Sum, add: Add) -> None:
+    """A line of the overview adds items of this year, all counted in one unit of measure."""
+    _check_known(form, place, (name.ident for name in total.names), add)
+    if not total.names or total.constant or any(name.prior for name in total.names):
+        add(place, "应为本年指标之和，不含整数和 prior.")
+    units = {form.item[name.ident].unit for name in total.names if name.ident in form.item}
+    if len(units) > 1:
+        add(place, f"各指标的计量单位不同：{'、'.join(sorted(units))}")
 
 
 def _check_known(form: Form, place: str, idents: Iterable[str], add: Add) -> None:

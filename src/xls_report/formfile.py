@@ -7,9 +7,10 @@ import tomllib
 from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
-from xls_report.equation import Equation, EquationError, Sum, parse_equation, parse_sum
+from xls_report.briefing import briefs, charts
+from xls_report.complaints import Complaints, Raw
+from xls_report.equation import Equation, EquationError, Sum, parse_equation
 from xls_report.form import Block, Form, Level, Part, Relation, Section, Table
 from xls_report.formcheck import RESERVED, check_items, cross_check
 from xls_report.heading import Heading, Measure
@@ -20,12 +21,12 @@ _FORM_ID = re.compile(r"[a-z][a-z0-9-]{1,31}", re.ASCII)
 _SHEET_FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 _YEARS = (1900, 9998)  # the signature lies in the year after
 _PROMPT = 255  # characters that a spreadsheet shows
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 _AXES = ("rows", "columns", "items")
-_FORM_KEYS = ("id", "title", "basis", "years", "no_reason", "table", "section", "relation")
+_FORM_KEYS = (
+    *("id", "title", "basis", "years", "no_reason", "table", "section", "relation"),
+    *("overview", "chart", "sum_notes"),
+)
 _HEADING_KEYS = ("id", "label", "short", "kind", "unit", "hint", "formula")
-
-Raw = dict[str, Any]
 
 
 class FormFileError(Exception):
@@ -36,61 +37,9 @@ class FormFileError(Exception):
         super().__init__("\n".join(self.complaints))
 
 
-class _Complaints:
-    """Collects what is wrong, with its place."""
-
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.lines: list[str] = []
-
-    def add(self, place: str, text: str) -> None:
-        self.lines.append(f"{self.file}：{place}：{text}" if place else f"{self.file}：{text}")
-
-    def value(self, raw: Raw, key: str, kind: type, place: str, default: Any) -> Any:
-        """The key's value when it is of the kind; else the default, complaining if it is there or has no default."""
-        if key not in raw:
-            if default is None:
-                self.add(place, f"缺少 {key}")
-            return kind() if default is None else default
-        if type(raw[key]) is not kind:
-            self.add(place, f"{key} 应为 {_KINDS[kind]}，实为 {raw[key]!r}")
-            return kind() if default is None else default
-        return raw[key]
-
-    def text(self, raw: Raw, key: str, place: str, default: str | None = None) -> str:
-        """A text that people read: not empty where it must be there, and without characters that nobody sees."""
-        found: str = self.value(raw, key, str, place, default)
-        if default is None and key in raw and found == "" and raw[key] == "":
-            self.add(place, f"{key} 是空的")
-        if _UNSEEN.search(found):
-            self.add(place, f"{key} 含有看不见的字符：{found!r}")
-        return found
-
-    def tables(self, raw: Raw, key: str, place: str) -> list[Raw]:
-        """A list of TOML tables; what is not one is named and left out."""
-        found = self.value(raw, key, list, place, [])
-        for entry in found:
-            if not isinstance(entry, dict):
-                self.add(place, f"{key} 里应为表，实为 {entry!r}")
-        return [entry for entry in found if isinstance(entry, dict)]
-
-    def texts(self, raw: Raw, key: str, place: str) -> tuple[str, ...]:
-        found = self.value(raw, key, list, place, [])
-        if any(not isinstance(entry, str) for entry in found):
-            self.add(place, f"{key} 里应全为字符串")
-        return tuple(entry for entry in found if isinstance(entry, str))
-
-    def unknown(self, raw: Raw, known: Iterable[str], place: str) -> None:
-        for key in raw.keys() - set(known):
-            self.add(place, f"不认识的键 {key}")
-
-
-_KINDS = {str: "字符串", list: "列表", int: "整数", bool: "true 或 false"}
-
-
 def load_form(path: Path) -> Form:
     """Read one form file; raises FormFileError with every complaint, OSError when it cannot be read."""
-    complaints = _Complaints(path.name)
+    complaints = Complaints(path.name)
     try:
         raw = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as fault:
@@ -131,7 +80,7 @@ def form_of_year(forms: Iterable[Form], year: int) -> Form | None:
     return next((form for form in forms if form.years[0] <= year <= form.years[1]), None)
 
 
-def _form(raw: Raw, c: _Complaints) -> Form:
+def _form(raw: Raw, c: Complaints) -> Form:
     c.unknown(raw, _FORM_KEYS, "")
     ident = c.value(raw, "id", str, "", None)
     if not _FORM_ID.fullmatch(ident):
@@ -153,10 +102,13 @@ def _form(raw: Raw, c: _Complaints) -> Form:
         sections=tuple(_section(s, f"第 {n} 个 section", c) for n, s in enumerate(c.tables(raw, "section", ""), 1)),
         relations=tuple(_relation(r, "relation", c) for r in c.tables(raw, "relation", "")),
         no_reason=c.texts(raw, "no_reason", ""),
+        briefs=briefs(raw, c),
+        charts=charts(raw, c),
+        sum_notes=c.texts(raw, "sum_notes", ""),
     )
 
 
-def _sheet_name(raw: Raw, place: str, c: _Complaints) -> str:
+def _sheet_name(raw: Raw, place: str, c: Complaints) -> str:
     name = c.text(raw, "sheet", place)
     if not 1 <= len(name) <= 31 or not name.strip() or _SHEET_FORBIDDEN.search(name):
         c.add(place, f"sheet {name!r} 应为 1 至 31 字，不含 [ ] : * ? / \\ '")
@@ -165,7 +117,7 @@ def _sheet_name(raw: Raw, place: str, c: _Complaints) -> str:
     return name
 
 
-def _table(raw: Raw, place: str, c: _Complaints) -> Table:
+def _table(raw: Raw, place: str, c: Complaints) -> Table:
     ident = _ident(raw, place, c)
     if "." in ident:
         c.add(place, f"id {ident!r} 不能含点")
@@ -183,7 +135,7 @@ def _table(raw: Raw, place: str, c: _Complaints) -> Table:
     )
 
 
-def _block(raw: Raw, place: str, c: _Complaints) -> Block:
+def _block(raw: Raw, place: str, c: Complaints) -> Block:
     c.unknown(raw, ("title", "corner", "columns", "rows", "relation"), place)
     headings = {}
     for key in ("columns", "rows"):
@@ -200,7 +152,7 @@ def _block(raw: Raw, place: str, c: _Complaints) -> Block:
     )
 
 
-def _heading(raw: Raw, key: str, place: str, c: _Complaints) -> Heading:
+def _heading(raw: Raw, key: str, place: str, c: Complaints) -> Heading:
     c.unknown(raw, (*_HEADING_KEYS, key), place)
     children = c.tables(raw, key, place)
     ident = _ident(raw, place, c) if "id" in raw or key == "columns" or children else ""
@@ -219,34 +171,26 @@ def _heading(raw: Raw, key: str, place: str, c: _Complaints) -> Heading:
         kind=Measure(kind) if kind else None,
         unit=c.text(raw, "unit", place, ""),
         hint=_hint(raw, place, c),
-        formula=_sum(formula, f"{place}，formula", c) if formula else None,
+        formula=c.sum(formula, f"{place}，formula") if formula else None,
         children=tuple(_heading(e, key, f"{place}.{n}", c) for n, e in enumerate(children, 1)),
     )
 
 
-def _hint(raw: Raw, place: str, c: _Complaints) -> str:
+def _hint(raw: Raw, place: str, c: Complaints) -> str:
     hint = c.text(raw, "hint", place, "")
     if len(hint) > _PROMPT:
         c.add(place, f"hint 有 {len(hint)} 字，最多 {_PROMPT} 字")
     return hint
 
 
-def _ident(raw: Raw, place: str, c: _Complaints) -> str:
+def _ident(raw: Raw, place: str, c: Complaints) -> str:
     ident: str = c.value(raw, "id", str, place, None)
     if "id" in raw and isinstance(raw["id"], str) and not _ID.fullmatch(ident):
         c.add(place, f"id {ident!r} 应为小写英文字母开头的字母、数字、下划线")
     return ident
 
 
-def _sum(text: str, place: str, c: _Complaints) -> Sum:
-    try:
-        return parse_sum(text)
-    except EquationError as fault:
-        c.add(place, str(fault))
-        return Sum(())
-
-
-def _relation(raw: Raw, place: str, c: _Complaints) -> Relation:
+def _relation(raw: Raw, place: str, c: Complaints) -> Relation:
     ident = c.value(raw, "id", str, place, None)
     place = f"{place}，relation {ident}"
     c.unknown(raw, ("id", *_AXES, "level", "basis", "only", "unless", "prefill"), place)
@@ -284,7 +228,7 @@ def _prefills(equation: Equation) -> bool:
     return plain and bool(right.names) and all(name.prior for name in right.names)
 
 
-def _section(raw: Raw, place: str, c: _Complaints) -> Section:
+def _section(raw: Raw, place: str, c: Complaints) -> Section:
     ident = _ident(raw, place, c)
     place = f"文字部分 {ident}"
     c.unknown(raw, ("id", "sheet", "title", "parts"), place)

@@ -32,7 +32,7 @@ WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlsb", ".od
 _LOCKS = ("~$", ".~lock.", ".~")
 _NAMELESS = frozenset({"F101", "F102", "F103", "F104", "F105", "F106", "F107", "F108", "F112", "F114", "F116", "F201"})
 _SYSTEM = frozenset({"thumbs.db", ".ds_store", "desktop.ini"})
-_OWN = ("空表发放清单", "退回通知", "审核问题", "报送情况", "处理记录", "单位名单")  # the tool's own lists
+_OWN = ("空表发放清单", "退回通知", "审核问题", "报送情况", "处理记录", "单位名单", "报送函")  # the tool's own lists
 _TYPES = {
     ".docx": "Word 文档",
     ".doc": "Word 文档",
@@ -238,7 +238,7 @@ def judge(
     if submission is not None:
         if flags is not None and submission.unit.code in flags:
             submission = replace(submission, flags=flags[submission.unit.code])
-        kind = Kind.WORKING if submission.covers else Kind.UNIT
+        kind = stamp.kind if stamp is not None else Kind.UNIT
         layout = compile_layout(submission.form, kind, len(submission.covers))
         if nobody:
             findings = (*findings, *relation_findings(submission, layout))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from itertools import chain
 
 from xls_report.address import a1
+from xls_report.figure import Figure
 from xls_report.form import Form
 
 
@@ -25,6 +26,7 @@ class Role(StrEnum):
     DETAIL = "detail"  # one covered unit's figure
     COVER = "cover"  # code or name of a covered unit
     REMARK = "remark"  # facts beside a covered unit's figures; not compared
+    SHOWN = "shown"  # a figure or text on a page for people, a formula if it has content; the sheet knows its result
     FIELD = "field"  # sign-off and contact entry of the cover
     SWITCH = "switch"  # 本表各项均为 0
     TEXT = "text"  # a paragraph
@@ -42,6 +44,7 @@ class Kind(StrEnum):
     UNIT = "unit"  # one unit's return
     TABLES = "tables"  # the same without text sheets
     WORKING = "working"  # 工作底稿: a summary over its detail rows
+    UPWARD = "upward"  # 上报稿: the same figures as values, for the level above
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ class Cell:
 
 
 _OPEN = frozenset({Role.INPUT, Role.FIELD, Role.SWITCH, Role.TEXT, Role.EXPLAIN})
-_SHAPE = frozenset(set(Role) - {Role.REMARK, Role.PRIOR, Role.STAMP})
+_SHAPE = frozenset(set(Role) - {Role.REMARK, Role.SHOWN, Role.PRIOR, Role.STAMP})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,19 @@ class Rule:
     cells: tuple[str, ...]
     formula: str
     style: str
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A native chart: the ranges it draws (as formulas without `=`), its upper left cell, its size in pixels."""
+
+    title: str
+    names: str  # range of the categories
+    series: tuple[tuple[str, str], ...]  # name, range of the figures
+    row: int
+    column: int
+    size: tuple[int, int]
+    across: bool = False  # bars from left to right, for names that are long
 
 
 @dataclass(frozen=True, eq=False)  # compared and hashed by identity: a layout is compiled once
@@ -110,6 +126,8 @@ class Sheet:
     rules: tuple[Rule, ...] = ()
     filtered: str = ""  # range with filter buttons
     compared: bool = True  # False: a page for people, which the reader leaves alone
+    results: Mapping[str, Figure | str] = field(default_factory=dict)  # of its SHOWN cells, by address
+    graphs: tuple[Graph, ...] = ()
 
     @cached_property
     def _by_role(self) -> dict[Role, tuple[Cell, ...]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from xls_report.check import relation_findings
@@ -12,14 +12,21 @@ from xls_report.details import sums
 from xls_report.figure import Figure, figure_text
 from xls_report.finding import Finding
 from xls_report.form import Form
-from xls_report.layout import Kind, Layout, Sheet
-from xls_report.overview import decision_sheet, overview_sheet, source_sheet, texts_sheet, trouble_sheet
+from xls_report.formfile import form_of_year
+from xls_report.graphs import graphs_sheet
+from xls_report.layout import Kind, Layout
+from xls_report.overview import Account, LastYear, overview_sheet, since, title_of
 from xls_report.plan import compile_layout
+from xls_report.priors import Priors, added
 from xls_report.reader import read
+from xls_report.records import decision_sheet, source_sheet, texts_sheet, trouble_sheet
 from xls_report.stamp import DRAFT, PARTIAL
 from xls_report.submission import Cover, Submission, Unit
+from xls_report.subtotals import group_of, subtotals_sheet
+from xls_report.sumcheck import continuity, split
 from xls_report.writer import write
 
+_BETWEEN = "；"  # joins the reasons of several units
 NAMELESS = Unit("000000", "汇总")  # the summary's unit when the roster names no collecting office
 
 
@@ -29,16 +36,31 @@ class SelfCheckError(Exception):
 
 @dataclass(frozen=True)
 class Merged:
-    """The summary of a collection, and what its own relations say."""
+    """The summary of a collection, and what is told beside it: its own relations, last year, an earlier draft."""
 
     collection: Collection
     submission: Submission
     layout: Layout
-    findings: tuple[Finding, ...]
+    account: Account
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is wrong with the sum."""
+        return self.account.findings
 
 
-def merge(collection: Collection, prior: Mapping[str, Figure] | None = None) -> Merged | None:
-    """Add up what is included; None when nothing is. `prior` are the collecting office's own figures of last year."""
+def merge(
+    collection: Collection,
+    priors: Priors | None = None,
+    *,
+    forms: Sequence[Form] = (),
+    before: Submission | None = None,
+) -> Merged | None:
+    """Add up what is included; None when nothing is.
+
+    `priors` are last year's figures, of the collecting office and of the units; `forms` tell on which form they were
+    reported. `before` is an earlier draft: the office's own words in it are kept, and what changed since is told.
+    """
     form, year = collection.form, collection.year
     if form is None or year is None or not collection.included:
         return None
@@ -53,64 +75,115 @@ def merge(collection: Collection, prior: Mapping[str, Figure] | None = None) -> 
         year=year,
         unit=office.unit if office is not None else NAMELESS,
         values=sums(form, covers),
+        texts=before.texts if before is not None else {},
         flags=office.flags & frozenset(form.flags) if office is not None else frozenset(),
         covers=covers,
-        explanations=_reasons(collection),
+        explanations=_reasons(collection, before),
         state=DRAFT if collection.open else "" if collection.complete else PARTIAL,
     )
     layout = compile_layout(form, Kind.WORKING, len(covers))
-    return Merged(collection, submission, layout, relation_findings(submission, layout, prior))
+    changed = since(before, submission) if before is not None else ()
+    findings = _findings(collection, submission, layout, priors)
+    return Merged(collection, submission, layout, Account(findings, _last_year(collection, priors, forms), changed))
 
 
-def _reasons(collection: Collection) -> dict[str, str]:
-    """The units' 情况说明 by relation, each with its unit's name: what explains a sum that breaks as its parts do."""
+def _findings(
+    collection: Collection, submission: Submission, layout: Layout, priors: Priors | None
+) -> tuple[Finding, ...]:
+    """What the sum's own relations say. A part of the units is not held against last year's whole."""
+    if priors is None:
+        return relation_findings(submission, layout)
+    office = None if collection.open else priors(submission.unit, submission.year - 1)
+    found = relation_findings(submission, layout, office)
+    told = (split(one, submission, collection, priors) for one in found)
+    return (*told, *continuity(submission.form, submission.year, priors))
+
+
+def _last_year(collection: Collection, priors: Priors | None, forms: Sequence[Form]) -> LastYear | None:
+    """The office's own figures of last year; else, or for a part of the units, the sum of the same units' figures."""
+    office, year = collection.roster.office, collection.year
+    if priors is None or year is None:
+        return None
+    form = form_of_year(forms, year - 1)
+    own = priors(office.unit, year - 1) if office is not None and not collection.open else None
+    if own:
+        return LastYear(own, form, f"汇总单位 {year - 1} 年的汇总数")
+    parts = [priors(unit.unit, year - 1) for unit, _ in collection.included]
+    if not all(parts):
+        return None
+    return LastYear(added([part for part in parts if part]), form, f"已汇入各单位 {year - 1} 年的数之和")
+
+
+def _reasons(collection: Collection, before: Submission | None) -> dict[str, str]:
+    """The units' 情况说明 by relation, each with its unit's name, and what the office itself wrote in an earlier draft.
+
+    They explain a sum that breaks as its parts do.
+    """
     found: dict[str, list[str]] = {}
     for unit, intake in collection.included:
         for reason in (f for f in intake.findings if f.reason):
             text = f"{unit.name}：{reason.reason}"
             if text not in found.setdefault(reason.code, []):
                 found[reason.code].append(text)
-    return {code: "；".join(texts) for code, texts in found.items()}
+    units = tuple(f"{cover.unit.name}：" for cover in before.covers) if before is not None else ()
+    for code, text in (before.explanations if before is not None else {}).items():
+        own = [part for part in text.split(_BETWEEN) if part and not part.startswith(units)]
+        found.setdefault(code, []).extend(part for part in own if part not in found.get(code, ()))
+    return {code: _BETWEEN.join(texts) for code, texts in found.items() if texts}
 
 
 def write_merged(merged: Merged) -> bytes:
     """The 工作底稿 as bytes, read back and re-added; raises SelfCheckError."""
-    collection = merged.collection
+    collection, submission = merged.collection, merged.submission
     remarks: dict[tuple[str, int], str] = {}
     for n, (unit, intake) in enumerate(collection.included):
-        remarks["group", n] = unit.group
+        remarks["group", n] = group_of(unit)
         remarks["file", n] = intake.file.replace("\\", "/").rsplit("/", 1)[-1]
         remarks["sha256", n] = intake.sha256[:12]
-    data = write(
-        merged.layout,
-        merged.submission,
-        before=(overview_sheet(collection, merged.submission),),
-        after=(trouble_sheet(collection, merged.findings), texts_sheet(collection), *_records(collection)),
-        remarks=remarks,
+    decided = (decision_sheet(collection),) if collection.roster.decisions else ()
+    subtotals = subtotals_sheet(collection, submission)
+    pages = (
+        *((subtotals,) if subtotals is not None else ()),
+        trouble_sheet(collection, merged.findings),
+        texts_sheet(collection),
+        source_sheet(collection),
+        *decided,
     )
-    verify(data, merged)
+    graphs = graphs_sheet(submission, merged.account.last_year, title_of(submission))
+    before = (overview_sheet(collection, submission, merged.account), graphs)
+    data = write(merged.layout, submission, before=before, after=pages, remarks=remarks)
+    verify(data, merged, submission)
     return data
 
 
-def _records(collection: Collection) -> tuple[Sheet, ...]:
-    """Where each figure came from, and what was decided, if anything."""
-    decided = (decision_sheet(collection),) if collection.roster.decisions else ()
-    return (source_sheet(collection), *decided)
+def write_upward(merged: Merged) -> bytes:
+    """The 上报稿 for the level above: figures as values, nothing of the units but names and sums.
+
+    No contacts, file names, remarks or texts of theirs. Read back and re-added; raises SelfCheckError.
+    """
+    bare = tuple(replace(cover, values={}) for cover in merged.submission.covers)
+    submission = replace(merged.submission, covers=bare, texts={})
+    layout = compile_layout(submission.form, Kind.UPWARD)
+    account = replace(merged.account, changed=())
+    page = overview_sheet(merged.collection, submission, account)
+    data = write(layout, submission, before=(page,))
+    verify(data, merged, submission)
+    return data
 
 
-def verify(data: bytes, merged: Merged) -> None:
+def verify(data: bytes, merged: Merged, written: Submission) -> None:
     """Read the summary back and add its parts up again by another way; raises SelfCheckError on any difference."""
-    reading = read(data, (merged.submission.form,))
+    reading = read(data, (written.form,))
     blocking = [f for f in reading.findings if f.blocks and f.code != "F210"]  # a draft says that it is one
     if reading.submission is None or blocking:
         raise SelfCheckError("；".join(f"{f.code} {f.message}" for f in reading.findings) or "汇总表读不回来")
-    if reading.submission.figures != merged.submission.figures:
+    if reading.submission.figures != written.figures:
         raise SelfCheckError("读回的汇总数与写入的不同")
-    again = readd(merged.collection, merged.submission.form)
-    for ident, value in merged.submission.figures.items():
+    again = readd(merged.collection, written.form)
+    for ident, value in written.figures.items():
         if value is None or again[ident] != Fraction(figure_text(value)):
             raise SelfCheckError(f"{ident} 重新相加为 {again[ident]}，汇总表为 {value}")
-    for part, back in zip(merged.submission.covers, reading.submission.covers, strict=True):
+    for part, back in zip(written.covers, reading.submission.covers, strict=True):
         if (part.unit, part.values, part.reached_codes) != (back.unit, back.values, back.reached_codes):
             raise SelfCheckError(f"{part.unit.code} 的明细行与其报送的数不同")
 

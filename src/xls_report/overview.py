@@ -1,156 +1,244 @@
-"""The pages of a summary that people read: coverage, trouble, texts side by side, and where each figure came from."""
+"""汇总概况: the one page of a summary that a leader reads and signs; its figures are formulas over the tables."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from xls_report.address import ranges
+from xls_report.address import a1, quoted, ranges
+from xls_report.brief import Line
+from xls_report.checksum import checksum
 from xls_report.collect import Collection
-from xls_report.figure import shown
-from xls_report.finding import SHOWN, Finding
+from xls_report.decisions import Act
+from xls_report.figure import Figure, shown
+from xls_report.finding import Finding, names
 from xls_report.form import Form
+from xls_report.grid import places
+from xls_report.heading import Measure
+from xls_report.intake import Intake
 from xls_report.layout import Cell, Role, Sheet, lines_of
-from xls_report.quoting import base
-from xls_report.reader import DECIDED, OVERVIEW, SOURCES, TEXTS, TROUBLE
+from xls_report.reader import OVERVIEW
 from xls_report.roster import RosterUnit
 from xls_report.stamp import INCOMPLETE
+from xls_report.status import IN, STATES, standings
 from xls_report.submission import Submission
-from xls_report.text import FOOTNOTE, counts, state, tally_line
+from xls_report.text import FOOTNOTE
 
-_A_ROW = 20  # units named in one row
+_WIDTHS = (37.0, 13.0, 13.0, 13.0)
+_MATTERS = 5  # lines that a leader is asked to know
+_SWINGS = frozenset({"D206", "D216"})
+_ODD = ("R214", "R209", "D205")  # figures that look like another's, the gravest first
 
 
-def title_of(collection: Collection, form: Form, year: int, name: str) -> str:
+@dataclass(frozen=True)
+class LastYear:
+    """Figures of last year to stand beside this year's, the form they were reported on, and whose they are."""
+
+    figures: Mapping[str, Figure]
+    form: Form | None
+    note: str
+
+    def of(self, brief: str, line: Line) -> Figure | None:
+        """Last year's figure of a line; where an item is new, that of the same line of last year's form."""
+        value = line.sum.evaluate(lambda name: self.figures.get(name.ident))
+        if value is None and self.form is not None:
+            same = [b.lines for b in self.form.briefs if b.id == brief]
+            then = next((other for lines in same for other in lines if other.label == line.label), None)
+            value = then.sum.evaluate(lambda name: self.figures.get(name.ident)) if then is not None else None
+        return value
+
+
+@dataclass(frozen=True)
+class Account:
+    """What the page tells beside the figures: the findings on the sum, last year's, what changed since a draft."""
+
+    findings: tuple[Finding, ...] = ()
+    last_year: LastYear | None = None
+    changed: tuple[str, ...] = ()
+
+
+def title_of(submission: Submission) -> str:
     """The summary's title; an incomplete one says so first."""
-    title = f"{name}{year}年{form.title}数据汇总"
-    return title if collection.complete else f"{INCOMPLETE}　{title}"
+    title = f"{submission.unit.name}{submission.year}年{submission.form.title}数据汇总"
+    return f"{INCOMPLETE}　{title}" if submission.state else title
 
 
-def overview_sheet(collection: Collection, submission: Submission) -> Sheet:
-    """汇总概况: title, coverage with names, the figures a leader asks for, sign-off."""
-    units = collection.unit_counts()
-    title = title_of(collection, submission.form, submission.year, submission.unit.name)
-    lines = [("title", title)]
-    coverage = (
-        f"应报 {units['expected']} 家，汇入 {units['in']} 家，退回或待说明 {units['rejected']} 家，未报送 "
-        f"{units['missing']} 家，重复待定 {units['conflict']} 家，暂不计入 {units['exempt']} 家。"
-    )
-    lines.append(("guide", coverage))
-    for label, group in (
-        ("汇入", [unit for unit, _ in collection.included]),
-        ("退回或待说明", collection.rejected),
-        ("未报送", collection.missing),
-        ("重复待定", [c.unit for c in collection.conflicts]),
-        ("暂不计入", collection.exempt),
-    ):
-        lines += [("guide", text) for text in _named(label, tuple(group))]
-    lines.append(("guide", tally_line(counts(collection.intakes))))
-    for table in submission.form.tables:
-        lines.append(("head", table.title))
-        # Totals tell the story of a table; one without totals is told item by item.
-        items = [item for item in submission.form.items if item.table is table]
-        totals = any(item.total is not None for item in items)
-        for item in items:
-            shows = item.column.formula is not None and (item.row.formula is not None or not item.row_path)
-            if shows or not totals:
-                lines.append(("guide", f"{item.name}：{shown(submission.figures[item.id])} {item.unit}"))
-    lines += [
-        ("guide", "填报人：　　　　　　审核人：　　　　　　单位负责人：　　　　　　日期：　　　　"),
-        ("guide", FOOTNOTE),
-    ]
-    return _page("overview", OVERVIEW, lines)
+def overview_sheet(collection: Collection, submission: Submission, account: Account) -> Sheet:
+    """The page in the order that offices know: range, coverage, figures beside last year's, matters, sign-off."""
+    page = _Page()
+    page.wide("title", title_of(submission), 36.0)
+    page.wide("guide", f"统计范围：{scope_of(collection)}")
+    for text in coverage(collection):
+        page.wide("guide", text)
+    page.heads("指标", "本年", "上年", "增减")
+    for brief in submission.form.briefs:
+        page.wide("section", brief.title, 20.0)
+        for line in brief.lines:
+            last = account.last_year.of(brief.id, line) if account.last_year is not None else None
+            page.line(submission, line, last)
+    page.wide("section", "需请领导知悉的事项", 20.0)
+    for number, text in enumerate(matters(collection, account), 1):
+        page.wide("guide", f"{number}．{text}")
+    changed = "；".join(account.changed) or "没有上一稿可比"
+    page.wide("guide", f"与上一稿相比：{changed}。")
+    page.wide("guide", f"上年一栏：{account.last_year.note if account.last_year else '没有上年数可比'}。")
+    page.wide("step", "填报人：　　　　　　审核人：　　　　　　单位负责人：　　　　　　日期：　　　　", 34.0)
+    codes = "-".join(checksum(submission.form, table, submission.figures) for table in submission.form.tables)
+    page.wide("small", f"数据校验码：{codes}（供核对，公开时不保留）。{FOOTNOTE}")
+    return page.sheet()
 
 
-def _named(label: str, units: tuple[RosterUnit, ...]) -> list[str]:
-    """The units by name, so many a line that a row can hold them."""
-    lines = []
-    for first in range(0, len(units), _A_ROW):
-        names = "、".join(unit.shown for unit in units[first : first + _A_ROW])
-        more = f"（续）{names}" if first else f"：{names}"
-        lines.append(f"{label}{more}{'；' if first + _A_ROW < len(units) else '。'}")
-    return lines
+class _Page:
+    """Rows of the page from the top: texts across it, or a figure beside last year's."""
 
+    def __init__(self) -> None:
+        self.cells: list[Cell] = []
+        self.heights: list[tuple[int, float]] = []
+        self.results: dict[str, Figure | str] = {}
 
-def _page(ident: str, name: str, lines: list[tuple[str, str]], width: float = 76.0) -> Sheet:
-    cells = tuple(Cell(row, 1, Role.REMARK, text, style=style) for row, (style, text) in enumerate(lines, 1))
-    heights = tuple((c.row, 36.0 if c.style == "title" else 16.0 * lines_of(c.content, width) + 4) for c in cells)
-    return Sheet(ident, name, cells, widths=((1, width),), heights=heights, compared=False)
+    @property
+    def next(self) -> int:
+        return len(self.heights) + 1
 
+    def wide(self, style: str, text: str, height: float = 0.0) -> None:
+        row, width = self.next, sum(_WIDTHS)
+        self.cells.append(Cell(row, 1, Role.REMARK, text, style=style, last_row=row, last_column=len(_WIDTHS)))
+        lines = lines_of(text, width * 16 / 26 if style == "title" else width)
+        self.heights.append((row, max(height, 15.0 * lines + (14 if style == "title" else 3))))
 
-def _grid(
-    ident: str, name: str, heads: tuple[str, ...], widths: tuple[float, ...], rows: Sequence[tuple[str, ...]]
-) -> Sheet:
-    cells = [Cell(1, n, Role.REMARK, head, style="head") for n, head in enumerate(heads, 1)]
-    heights = []
-    for r, row in enumerate(rows, 2):
-        cells.extend(Cell(r, n, Role.REMARK, text, style="wrapped") for n, text in enumerate(row, 1))
-        lines = max((lines_of(text, width) for text, width in zip(row, widths, strict=True)), default=1)
-        heights.append((r, min(400.0, 16.0 * lines + 4)))
-    return Sheet(
-        ident,
-        name,
-        tuple(cells),
-        widths=tuple(enumerate(widths, 1)),
-        heights=tuple(heights),
-        landscape=True,
-        frozen=(1, 0),
-        one_page=False,
-        compared=False,
-    )
+    def heads(self, *heads: str) -> None:
+        row = self.next
+        self.cells.extend(Cell(row, n, Role.REMARK, head, style="field_label") for n, head in enumerate(heads, 1))
+        self.heights.append((row, 18.0))
 
+    def line(self, submission: Submission, line: Line, last: Figure | None) -> None:
+        row = self.next
+        first = submission.form.item[line.sum.names[0].ident]
+        style = "total_amount" if first.kind is Measure.AMOUNT else "total_count"
+        now = line.sum.evaluate(lambda name: submission.figures[name.ident])
+        self.cells.append(Cell(row, 1, Role.REMARK, f"{line.label}（{first.unit}）", style="stub"))
+        self._figure(row, 2, style, now, line_formula(submission.form, line))
+        if last is None:
+            self.cells.extend(Cell(row, n, Role.REMARK, "—", style="head") for n in (3, 4))
+        else:
+            self._figure(row, 3, style, last, "")
+            change = "change_amount" if style == "total_amount" else "total_change"
+            self._figure(row, 4, change, None if now is None else now - last, f"B{row}-C{row}")
+        self.heights.append((row, 17.0))
 
-def trouble_sheet(collection: Collection, findings: tuple[Finding, ...]) -> Sheet:
-    """审核情况: what the summary's own relations say, then every finding of every file."""
-    rows = [("汇总", "", *_row(found)) for found in findings]
-    for intake in collection.intakes:
-        who = f"{intake.unit.code} {intake.unit.name}" if intake.unit else ""
-        rows.extend((who, base(intake.file), *_row(found)) for found in intake.findings)
-    heads = ("单位", "文件", "程度", "代码", "位置", "问题", "怎么办")
-    return _grid("trouble", TROUBLE, heads, (22.0, 30.0, 10.0, 8.0, 24.0, 60.0, 40.0), rows)
+    def _figure(self, row: int, column: int, style: str, value: Figure | None, formula: str) -> None:
+        self.cells.append(Cell(row, column, Role.SHOWN, formula, style=style))
+        if value is not None:
+            self.results[a1(row, column)] = value
 
-
-def _row(found: Finding) -> tuple[str, str, str, str, str]:
-    place = f"{found.sheet} {'、'.join(ranges(found.cells))}".strip()
-    return SHOWN[found.level], found.code, place, found.message, found.advice
-
-
-def texts_sheet(collection: Collection) -> Sheet:
-    """文字汇编: the units' text sections and reasons side by side, never merged."""
-    rows = []
-    form = collection.form
-    for unit, intake in collection.included:
-        if intake.submission is None or form is None:
-            continue
-        for part in form.parts:
-            text = "\n".join(intake.submission.texts.get(part.id, ()))
-            if text:
-                rows.append((unit.shown, part.title, text))
-        for relation, reason in intake.submission.explanations.items():
-            rows.append((unit.shown, f"情况说明 {relation}", reason))
-    return _grid("texts", TEXTS, ("单位", "部分", "内容"), (24.0, 28.0, 100.0), rows)
-
-
-def decision_sheet(collection: Collection) -> Sheet:
-    """处理记录: what was decided about single units, and which rows changed nothing."""
-    units = {unit.code: unit.name for unit in collection.roster.units}
-    rows = [
-        (
-            *(f"{d.code} {units.get(d.code, '')}".strip(), str(d.act), d.which, d.reason, d.approver, d.day),
-            "没有起作用" if d in collection.idle else "",
+    def sheet(self) -> Sheet:
+        return Sheet(
+            "overview",
+            OVERVIEW,
+            tuple(self.cells),
+            widths=tuple(enumerate(_WIDTHS, 1)),
+            heights=tuple(self.heights),
+            compared=False,
+            results=self.results,
         )
-        for d in collection.roster.decisions
-    ]
-    heads = ("单位", "处理", "文件名或校验码", "原因", "批准人", "日期", "备注")
-    return _grid("decided", DECIDED, heads, (26.0, 20.0, 30.0, 50.0, 14.0, 14.0, 14.0), rows)
 
 
-def source_sheet(collection: Collection) -> Sheet:
-    """来源: every file seen, with its fingerprint and what became of it."""
-    chosen = {id(intake): unit for unit, intake in collection.included}
-    rows = []
-    for intake in collection.intakes:
-        unit = chosen.get(id(intake))
-        who = unit.shown if unit else f"{intake.unit.code} {intake.unit.name}" if intake.unit else ""
-        rows.append((base(intake.file), who, state(intake), "是" if unit else "否", intake.sha256, intake.producer))
-    heads = ("文件", "单位", "状态", "计入", "SHA-256", "保存程序")
-    return _grid("sources", SOURCES, heads, (44.0, 26.0, 16.0, 8.0, 68.0, 20.0), rows)
+def line_formula(form: Form, line: Line) -> str:
+    """The line as a formula over the statutory sheets."""
+    boxes = []
+    for table in form.tables:
+        where = places(table)
+        cells = [a1(*where[name.ident]) for name in line.sum.names if form.item[name.ident].table is table]
+        boxes += [f"{quoted(table.sheet)}!{box}" for box in ranges(cells)]
+    return boxes[0] if len(line.sum.names) == 1 else f"SUM({','.join(boxes)})"
+
+
+def scope_of(collection: Collection) -> str:
+    """统计范围: as the office's settings say, else the roster's groups; with how many units."""
+    expected = collection.roster.expected
+    scope = collection.roster.settings.scope
+    groups = dict.fromkeys(unit.group for unit in expected)
+    if not scope and any(groups):
+        counts = [f"{group or '未分组'} {sum(u.group == group for u in expected)} 家" for group in groups]
+        scope = "、".join(counts)
+    return f"{scope or '单位名单所列单位'}（共 {len(expected)} 家）"
+
+
+def coverage(collection: Collection) -> Iterator[str]:
+    """How many units were due and where they stand, and the names of all that are not in."""
+    found, _ = standings(collection)
+    due = [one for one in found if one.unit.included]
+    parts = [f"应报 {len(due)} 家"]
+    named: list[str] = []
+    for word in STATES:
+        units = [one.unit for one in due if one.state == word]
+        label = "暂不计入" if word == "不计入" else word
+        if units or word in ("审核通过", "未报送"):
+            parts.append(f"{label} {len(units)} 家")
+        if units and word != "审核通过":
+            named.append(f"{label}：{_names(units)}。")
+    yield f"{'，'.join(parts)}。"
+    yield from named
+    outside = [unit for unit in collection.roster.units if not unit.included]
+    if outside:
+        yield f"名单所列、不计入汇总的 {len(outside)} 家：{_names(outside)}。"
+
+
+def _names(units: Sequence[RosterUnit]) -> str:
+    return "、".join(unit.shown for unit in units)
+
+
+def matters(collection: Collection, account: Account) -> list[str]:
+    """What a leader is asked to know, the gravest first, at most five lines; the last says how much more there is."""
+    found = list(_matters(collection, account)) or ["没有需要特别报告的事项。"]
+    if len(found) > _MATTERS:
+        more = len(found) - _MATTERS
+        found = [*found[: _MATTERS - 1], f"{found[_MATTERS - 1]}另有 {more} 项，见“审核情况”。"]
+    return found
+
+
+def _matters(collection: Collection, account: Account) -> Iterator[str]:
+    waiting = [one for one in standings(collection)[0] if one.state not in IN]
+    if waiting:
+        yield f"还有 {len(waiting)} 家没有报齐，本表为阶段数：{names((one.unit.shown for one in waiting), 6)}。"
+    for found in account.findings:
+        yield found.message
+    for decision in collection.roster.decisions:
+        unit = collection.roster.find(decision.code)
+        if decision.act is Act.LEAVE and unit is not None and unit.included:
+            yield f"{unit.shown}暂不计入：{decision.words or '未写原因'}。"
+    taken = [(unit, intake) for unit, intake in collection.included]
+    reasons = [(unit, intake) for unit, intake in taken if any(f.reason for f in intake.findings)]
+    if reasons:
+        told = names((f"{unit.shown}（{_reason_codes(intake)}）" for unit, intake in reasons), 6)
+        yield f"写了情况说明的 {len(reasons)} 家：{told}。"
+    swings = [unit.shown for unit, intake in taken for f in intake.findings if f.code in _SWINGS and not f.reason]
+    if swings:
+        yield f"与上年相差悬殊、没有说明的 {len(swings)} 处：{names(swings, 6)}。"
+    for code in _ODD:
+        units = [(unit, f) for unit, intake in taken for f in intake.findings if f.code == code]
+        if units:
+            yield f"{names((unit.shown for unit, _ in units), 6)}：{units[0][1].message}"
+
+
+def _reason_codes(intake: Intake) -> str:
+    return "、".join(dict.fromkeys(f.code for f in intake.findings if f.reason))
+
+
+def since(before: Submission, now: Submission) -> tuple[str, ...]:
+    """What changed since an earlier draft: units that came and went, the lines of the page that moved."""
+    then, today = ({c.unit.code: c.unit.name for c in s.covers} for s in (before, now))
+    found = []
+    for label, codes in (("新汇入", today.keys() - then.keys()), ("不再汇入", then.keys() - today.keys())):
+        if codes:
+            every = {**then, **today}
+            found.append(f"{label} {len(codes)} 家：{names((f'{code} {every[code]}' for code in sorted(codes)), 6)}")
+    lines = [line for brief in now.form.briefs for line in brief.lines]
+    for line in lines:
+        old = line.sum.evaluate(lambda name: before.figures.get(name.ident))
+        new = line.sum.evaluate(lambda name: now.figures[name.ident])
+        if old != new:
+            found.append(f"{line.label.replace('　', '')} {shown(old) or '空'}→{shown(new) or '空'}")
+    if not found:
+        return ("各数没有变化",) if before.figures == now.figures else ("本页所列各数没有变化，其他栏有变化",)
+    return tuple(found)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from xls_report.address import ranges
 from xls_report.form import Form, Item, Section, Table, relation_words
 from xls_report.grid import prior_places
@@ -33,42 +35,49 @@ _PLAIN = (
     "本表及说明不得填写国家秘密、工作秘密和申请人个人信息；请通过政务OA（政务外网）报送，不使用个人微信、互联网邮箱。",
     "本表仅用于数据报送，不代替法定年度报告的提交和公开。",
 )
+_UPWARD = (
+    "本表由各单位报送的数据逐项相加而成，数据格不能修改；要更正的，由原单位更正后重新汇总。",
+    *_PLAIN,
+)
 _WIDTHS = (16.0, 34.0, 18.0, 34.0)
 _PAGE = 76.0  # one column as wide as an upright page: a single column is not scaled down by every program
 
 
 def cover_sheet(form: Form) -> Sheet:
     """封面: identity, verdict with its link, the whole instruction in three steps, sign-off and contact."""
-    cells = [Cell(1, 1, Role.IDENTITY, "{year}年{title}数据表", style="title", last_row=1, last_column=4)]
-    identity = (
-        ("单位名称", "{name}"),
-        ("单位代码", "{code}"),
-        ("报告年度", "{year}年{label}"),
-        ("统计期限", "{period}"),
-    )
-    for n, (label, content) in enumerate(identity):
-        row, column = 3 + n // 2, 1 + n % 2 * 2
-        cells.append(Cell(row, column, Role.LABEL, label, style="field_label"))
-        cells.append(Cell(row, column + 1, Role.IDENTITY, content, style="identity"))
-    cells.append(Cell(5, 1, Role.LABEL, "表样依据", style="field_label"))
-    cells.append(Cell(5, 2, Role.LABEL, form.basis, style="identity"))
-    cells.append(Cell(5, 3, Role.LABEL, "数据校验码", style="field_label"))
     code = '&"-"&'.join(code_address(form, table) for table in form.tables)
-    cells.append(Cell(5, 4, Role.CHECK, code, key="cover_code", style="identity"))
-    cells.append(Cell(7, 1, Role.LABEL, "自查结论", style="field_label"))
     verdict = f"HYPERLINK({first_link(form)},{conclusion_formula(form)})"
-    cells.append(Cell(7, 2, Role.CHECK, verdict, "conclusion", 0, "verdict", 7, 4))
+    cells = [
+        *_identity(form, "{year}年{title}数据表"),
+        Cell(5, 3, Role.LABEL, "数据校验码", style="field_label"),
+        Cell(5, 4, Role.CHECK, code, key="cover_code", style="identity"),
+        Cell(7, 1, Role.LABEL, "自查结论", style="field_label"),
+        Cell(7, 2, Role.CHECK, verdict, "conclusion", 0, "verdict", 7, 4),
+    ]
     row = 9
     cells.extend(_wide(row + n, text, "step") for n, text in enumerate(_STEPS))
     row += len(_STEPS) + 1
-    for n, (key, label, required, style, hint) in enumerate(FIELDS):
-        r, column = row + n // 2, 1 + n % 2 * 2
-        shown = f"{label}（必填）" if required else label
-        cells.append(Cell(r, column, Role.LABEL, shown, style="field_label"))
-        cells.append(Cell(r, column + 1, Role.FIELD, key=key, style=style, hint=hint))
+    cells.extend(_fields(row))
     row += (len(FIELDS) + 1) // 2 + 1
     cells.extend(_wide(row + n, text, "small") for n, text in enumerate(_PLAIN))
-    row += len(_PLAIN)
+    rules = (
+        Rule(("B7",), 'LEFT(B7,2)="暂不"', "bad"),
+        Rule(("B7",), 'LEFT(B7,2)="须写"', "explain_due"),
+        Rule(("B7",), 'LEFT(B7,2)="自查"', "good"),
+    )
+    return _cover(cells, row + len(_PLAIN), rules)
+
+
+def upward_cover(form: Form) -> Sheet:
+    """封面 of a 上报稿: who reports for which year, sign-off and contact of the collecting office alone."""
+    row = 7
+    cells = [*_identity(form, "{year}年{title}数据汇总"), *_fields(row)]
+    row += (len(FIELDS) + 1) // 2 + 1
+    cells.extend(_wide(row + n, text, "small") for n, text in enumerate(_UPWARD))
+    return _cover(cells, row + len(_UPWARD), ())
+
+
+def _cover(cells: list[Cell], end: int, rules: tuple[Rule, ...]) -> Sheet:
     heights = {1: 44.0, 7: 34.0}
     for cell in cells:
         if cell.role is Role.GUIDE:
@@ -78,14 +87,35 @@ def cover_sheet(form: Form) -> Sheet:
         COVER,
         tuple(cells),
         widths=tuple(enumerate(_WIDTHS, 1)),
-        heights=tuple((r, heights.get(r, 24.0)) for r in range(1, row)),
+        heights=tuple((r, heights.get(r, 24.0)) for r in range(1, end)),
         landscape=True,
-        rules=(
-            Rule(("B7",), 'LEFT(B7,2)="暂不"', "bad"),
-            Rule(("B7",), 'LEFT(B7,2)="须写"', "explain_due"),
-            Rule(("B7",), 'LEFT(B7,2)="自查"', "good"),
-        ),
+        rules=rules,
     )
+
+
+def _identity(form: Form, title: str) -> Iterator[Cell]:
+    yield Cell(1, 1, Role.IDENTITY, title, style="title", last_row=1, last_column=4)
+    identity = (
+        ("单位名称", "{name}"),
+        ("单位代码", "{code}"),
+        ("报告年度", "{year}年{label}"),
+        ("统计期限", "{period}"),
+    )
+    for n, (label, content) in enumerate(identity):
+        row, column = 3 + n // 2, 1 + n % 2 * 2
+        yield Cell(row, column, Role.LABEL, label, style="field_label")
+        yield Cell(row, column + 1, Role.IDENTITY, content, style="identity")
+    yield Cell(5, 1, Role.LABEL, "表样依据", style="field_label")
+    yield Cell(5, 2, Role.LABEL, form.basis, style="identity")
+
+
+def _fields(row: int) -> Iterator[Cell]:
+    """Entries for sign-off and contact, two in a row."""
+    for n, (key, label, required, style, hint) in enumerate(FIELDS):
+        r, column = row + n // 2, 1 + n % 2 * 2
+        shown = f"{label}（必填）" if required else label
+        yield Cell(r, column, Role.LABEL, shown, style="field_label")
+        yield Cell(r, column + 1, Role.FIELD, key=key, style=style, hint=hint)
 
 
 def _wide(row: int, text: str, style: str) -> Cell:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 from xls_report import pages
@@ -17,13 +18,14 @@ _STAMP = Sheet("stamp", STAMP_SHEET, (), widths=((1, 12.0), (2, 40.0), (3, 24.0)
 
 
 def compile_layout(form: Form, kind: Kind = Kind.UNIT, covers: int = 0) -> Layout:
-    """The layout of a workbook; `covers` is the number of detail rows of a 工作底稿."""
+    """The layout of a workbook; `covers` is the number of detail rows of a 工作底稿, no other kind has any."""
     return _summary(form, covers) if kind is Kind.WORKING else _issued(form, kind)
 
 
 @lru_cache(maxsize=64)
 def _issued(form: Form, kind: Kind) -> Layout:
-    return Layout(form, kind, 0, (*_unit(form, texts=kind is Kind.UNIT), _STAMP))
+    sheets = _upward(form) if kind is Kind.UPWARD else _unit(form, texts=kind is Kind.UNIT)
+    return Layout(form, kind, 0, (*sheets, _STAMP))
 
 
 @lru_cache(maxsize=2)  # of hundreds of units each has 50 MB; what is judged was read just before
@@ -51,3 +53,13 @@ def _working(form: Form, covers: int) -> tuple[Sheet, ...]:
     details = tuple(detail_sheet(table, covers) for table in form.tables)
     sections = tuple(pages.text_sheet(section) for section in form.sections)
     return (*tables, *details, reason_sheet(form), *sections)
+
+
+def _upward(form: Form) -> tuple[Sheet, ...]:
+    """Figures are values, and locked: one is corrected by the unit that reported it."""
+
+    def figure(item: Item, where: Places) -> Cell:
+        return replace(input_cell(item, where), style=f"total_{item.kind}", hint="")
+
+    tables = (table_sheet(table, figure) for table in form.tables)
+    return (pages.upward_cover(form), *tables, reason_sheet(form))

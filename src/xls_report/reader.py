@@ -25,8 +25,10 @@ from xls_report.stamp import Stamp
 from xls_report.submission import Cover, Submission, Unit
 from xls_report.totals import Total, total_findings
 
-OVERVIEW, TROUBLE, TEXTS, SOURCES, DECIDED = "汇总概况", "审核情况", "文字汇编", "来源", "处理记录"
-OWN_PAGES = (OVERVIEW, TROUBLE, TEXTS, SOURCES, DECIDED)  # pages of a summary that hold no figures
+OVERVIEW, GRAPHS, SUBTOTALS = "汇总概况", "图表", "分组小计"
+TROUBLE, TEXTS, SOURCES, DECIDED = "审核情况", "文字汇编", "来源", "处理记录"
+# Pages of a summary that are for people: nothing is read from them.
+OWN_PAGES = (OVERVIEW, GRAPHS, SUBTOTALS, TROUBLE, TEXTS, SOURCES, DECIDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def _read(package: Package, forms: Sequence[Form]) -> Reading:
     if form is None:
         return Reading((*trouble, finding("F203", given=quote(stamp.form), year=stamp.year)), stamp=stamp)
     most = MAX_CELLS // len(form.items)  # more rows of figures than cells may be read: not even laid out
-    if len(stamp.covers) > most:
+    if stamp.kind is Kind.WORKING and len(stamp.covers) > most:
         over = finding("F106", detail=f"汇总了 {len(stamp.covers):,} 个单位，上限 {most:,} 个")
         return Reading((*trouble, over), stamp=stamp, unreadable=True)
     layout = compile_layout(form, stamp.kind, len(stamp.covers))
@@ -191,7 +193,7 @@ class _Reader:
     def _sheets(self) -> dict[str, tuple[Sheet, RawSheet]]:
         """Sheets of the layout that were found with their figures in place, by id."""
         wanted = {s.name: s for s in self.layout.sheets if s.compared and not s.hidden}
-        own = {*wanted, stamps.SHEET, *(OWN_PAGES if self.layout.kind in (Kind.WORKING,) else ())}
+        own = {*wanted, stamps.SHEET, *(OWN_PAGES if self.layout.kind in (Kind.WORKING, Kind.UPWARD) else ())}
         spare = [entry for entry in self.package.sheets if entry.name not in own]
         raws: dict[str, tuple[Sheet, RawSheet]] = {}
         extra = {entry.name: raw for entry in spare if isinstance(raw := self.package.read_sheet(entry), RawSheet)}
@@ -215,7 +217,10 @@ class _Reader:
         if self.package.restyled:
             self.structure.append(finding("S119"))
         if self.package.embedded:
-            foreign = returned.foreign(self.package.embedded, self.package.comments())
+            summary = self.layout.kind in (Kind.WORKING, Kind.UPWARD)
+            drawn = {GRAPHS} if summary and any(entry.name == GRAPHS for entry in self.package.sheets) else set()
+            embedded = [kind for kind in self.package.embedded if kind not in drawn]
+            foreign = returned.foreign(embedded, self.package.comments())
             self.structure.extend([finding("F115", detail="、".join(foreign))] if foreign else [])
         return raws
 

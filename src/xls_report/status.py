@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -57,6 +57,13 @@ class Status:
 
 def status(collection: Collection, today: date, due: date | None = None) -> Status:
     """The state of every unit on that day; `due` is the day by which the collecting office wants the returns."""
+    units, other = standings(collection)
+    dated = tuple(replace(one, late=_late(one.state, today, due, collection.year)) for one in units)
+    return Status(collection, dated, other, today)
+
+
+def standings(collection: Collection) -> tuple[tuple[UnitStatus, ...], tuple[Intake, ...]]:
+    """Where every unit of the roster stands whatever the day, and the files that are nobody's of them."""
     roster = collection.roster
     owned: dict[str, list[Intake]] = {}
     other: list[Intake] = []
@@ -70,9 +77,8 @@ def status(collection: Collection, today: date, due: date | None = None) -> Stat
     for unit in roster.units:
         files = tuple(owned.get(unit.code, ()))
         word, remarks = _state(collection, unit, files)
-        late = _late(word, today, due, collection.year)
-        units.append(UnitStatus(unit, word, remarks, files, late))
-    return Status(collection, tuple(units), tuple(other), today)
+        units.append(UnitStatus(unit, word, remarks, files))
+    return tuple(units), tuple(other)
 
 
 def _state(collection: Collection, unit: RosterUnit, files: tuple[Intake, ...]) -> tuple[str, tuple[str, ...]]:

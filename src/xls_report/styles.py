@@ -9,6 +9,7 @@ from xls_report.figure import MOST
 
 BODY, HEAVY = "宋体", "黑体"
 _INPUT = "#FFFBE6"
+GRAPH_COLOURS = ("#2F5F8F", "#B8C7D6")  # this year and last year: they differ in print without colour too
 _EDGE: dict[str, Any] = {"border": 1, "border_color": "#000000"}
 _BASE: dict[str, Any] = {"font_name": BODY, "font_size": 10.5, "valign": "vcenter", "text_wrap": True}
 _COUNT, _CHANGE, _AMOUNT = "0", "+0;-0;0", "#,##0.00####"
@@ -31,6 +32,8 @@ FORMATS: dict[str, dict[str, Any]] = {
     "total_count": _figure(_COUNT),
     "total_change": _figure(_CHANGE),
     "total_amount": _figure(_AMOUNT),
+    "change_amount": _figure("+#,##0.00####;-#,##0.00####;0"),
+    "plain": {**_BASE, **_EDGE, "align": "center", "text_wrap": False},
     "detail_count": _figure(_COUNT),
     "detail_change": _figure(_CHANGE),
     "detail_amount": _figure(_AMOUNT),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -11,16 +12,20 @@ import click
 
 from xls_report import jsonout
 from xls_report.collect import Collection, collect
-from xls_report.figure import Figure
 from xls_report.finding import SHOWN
 from xls_report.form import Level
-from xls_report.intake import Prior, find_files, take_in
+from xls_report.intake import find_files, read_bytes, take_in
 from xls_report.issue import csv_bytes
-from xls_report.merge import Merged, SelfCheckError, merge, write_merged
+from xls_report.letter import PREFIX, letter
+from xls_report.merge import NAMELESS, Merged, SelfCheckError, merge, write_merged, write_upward
 from xls_report.output import OutputError, write_whole
+from xls_report.quoting import quote
+from xls_report.reader import read
+from xls_report.roster import Roster
 from xls_report.stamp import INCOMPLETE
 from xls_report.status import IN, changes, states_of, status
 from xls_report.statustext import idle_lines, status_listings, status_object, status_rows, status_text
+from xls_report.submission import Submission
 from xls_report.text import FOOTNOTE, counts, file_lines, tally_line
 from xls_report.workflow import (
     FOUND,
@@ -38,12 +43,47 @@ from xls_report.workflow import (
 from xls_report.writer import write_listings
 
 
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """Where a summary goes: the 工作底稿, and the 上报稿 with its letter if wanted."""
+
+    working: Path
+    upward: Path | None = None
+
+    @property
+    def letter(self) -> Path | None:
+        """The letter's file, beside the 上报稿."""
+        return self.upward.with_name(f"{PREFIX}-{self.upward.stem}.txt") if self.upward is not None else None
+
+    def check(self, job: Job) -> None:
+        """All of them can be written, or none is; raises OutputError, click.UsageError."""
+        for path in (self.working, *([self.upward] if self.upward is not None else [])):
+            workbook_name(path)
+        every = [path for path in (self.working, self.upward, self.letter) if path is not None]
+        if self.upward is not None and self.upward.absolute() == self.working.absolute():
+            raise click.UsageError("--submit 与 -o 不能是同一个文件")
+        for path in every:
+            if path.exists() and not job.force:
+                raise OutputError(f"{path} 已存在，没有覆盖；确要覆盖请加 --force（写在命令名之前）")
+
+    def write(self, job: Job, merged: Merged) -> None:
+        """Made and checked first, then written: no file where a check fails."""
+        contents = {self.working: write_merged(merged)}
+        if self.upward is not None and self.letter is not None:
+            contents[self.upward] = write_upward(merged)
+            contents[self.letter] = letter(merged, self.upward.name)
+        for path, data in contents.items():
+            write_whole(path, data, force=job.force)
+
+
 def run_merge(
     job: Job,
     paths: Sequence[Path],
     roster: Path,
     output: Path,
+    submit: Path | None,
     prior: Path | None,
+    keep_texts: Path | None,
     without: Sequence[str],
     prefer: Sequence[Path],
     draft: bool,
@@ -54,27 +94,45 @@ def run_merge(
     unknown = [code for code in without if units.find(code) is None]
     if unknown:
         raise click.UsageError(f"--without：单位名单里没有代码 {'、'.join(unknown)}")
-    workbook_name(output)
-    if output.exists() and not job.force:
-        raise OutputError(f"{output} 已存在，没有覆盖；确要覆盖请加 --force（写在命令名之前）")
+    outputs = Outputs(output, submit)
+    outputs.check(job)
+    before = _earlier(job, keep_texts, units) if keep_texts is not None else None
     files = find_files([*paths, *prefer])
     last_year = priors_of(job, prior, units)
     intakes = take_in(watched(job, files), job.all_forms, prior=last_year, roster=units)
     collection = collect(units, intakes, without=without, prefer=prefer)
     _conserved(collection, len(files))
     _preferred(prefer, collection)
-    keep_inputs(output, roster, *(i.path for i in collection.intakes if not any(f.code == "R210" for f in i.findings)))
-    merged = merge(collection, _last_year(collection, last_year))
+    inputs = [i.path for i in collection.intakes if not any(f.code == "R210" for f in i.findings)]
+    for path in (outputs.working, outputs.upward, outputs.letter):
+        keep_inputs(path, roster, *inputs, *([keep_texts] if keep_texts is not None else []))
+    merged = merge(collection, last_year, forms=job.all_forms, before=before)
     failed = merged is None or any(f.level is Level.ERROR for f in merged.findings)
     written = not failed and (draft or not collection.open)
     if written and merged is not None:
-        write_whole(output, write_merged(merged), force=job.force)
+        outputs.write(job, merged)
     if style == "json":
         bytes_out(jsonout.dumps(jsonout.merge_object(collection, merged)).encode())
     else:
-        click.echo(_merge_text(collection, merged, output if written else None), nl=False)
+        click.echo(_merge_text(collection, merged, outputs if written else None), nl=False)
     explained = merged is not None and not any(f.blocks for f in merged.findings)
     return OK if written and explained and not collection.open else FOUND
+
+
+def _earlier(job: Job, path: Path, roster: Roster) -> Submission:
+    """The earlier draft whose texts are kept: a summary of the same office."""
+    reading = read(read_bytes(path), job.all_forms)
+    found = reading.submission
+    office = roster.office.unit if roster.office is not None else NAMELESS
+    if found is None or not found.covers:
+        why = "；".join(f.message for f in reading.findings if f.blocks) or "这不是汇总表"
+        raise click.UsageError(f"--keep-texts {path} 读不出文字：{why}")
+    if found.unit.code != office.code:
+        raise click.UsageError(
+            f"--keep-texts {path} 是“{quote(found.unit.code)} {quote(found.unit.name)}”的汇总表，"
+            f"不是本单位“{office.code} {office.name}”的"
+        )
+    return found
 
 
 def run_status(
@@ -122,14 +180,6 @@ def _preferred(prefer: Sequence[Path], collection: Collection) -> None:
             raise click.UsageError(f"--prefer {path} 没有起作用：{why}")
 
 
-def _last_year(collection: Collection, prior: Prior | None) -> Mapping[str, Figure] | None:
-    """The collecting office's own figures of last year; none for a part, which is not held against a whole."""
-    office = collection.roster.office
-    if office is None or prior is None or collection.year is None or collection.open:
-        return None
-    return prior(office.unit, collection.year - 1)
-
-
 def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
@@ -143,7 +193,7 @@ def _conserved(collection: Collection, seen: int) -> None:
         raise SelfCheckError(f"单位数不守恒：{units}")
 
 
-def _merge_text(collection: Collection, merged: Merged | None, output: Path | None) -> str:
+def _merge_text(collection: Collection, merged: Merged | None, outputs: Outputs | None) -> str:
     lines: list[str] = []
     for intake in collection.intakes:
         if intake.findings:
@@ -166,10 +216,13 @@ def _merge_text(collection: Collection, merged: Merged | None, output: Path | No
         f"单位 {n['expected']} 家＝汇入 {n['in']}＋退回或待说明 {n['rejected']}＋未报送 {n['missing']}"
         f"＋重复待定 {n['conflict']}＋暂不计入 {n['exempt']}。"
     )
-    if output is None:
+    if outputs is None:
         lines.append(
             "没有写出汇总表：单位没有收齐。要先看阶段数，请加 --draft。" if merged else "没有可以汇总的数据表。"
         )
     else:
-        lines.append(f"已写出{'' if collection.complete else INCOMPLETE}汇总表 {output}。")
+        mark = "" if collection.complete else INCOMPLETE
+        lines.append(f"已写出{mark}汇总表 {outputs.working}。")
+        if outputs.upward is not None:
+            lines.append(f"已写出{mark}上报稿 {outputs.upward}，报送函 {outputs.letter}。")
     return "\n".join([*lines, FOOTNOTE]) + "\n"

@@ -18,7 +18,7 @@ from xls_report.figure import shown
 from xls_report.fill import FillError, fill, fillable, load_object
 from xls_report.form import Form
 from xls_report.formfile import form_of_year, load_forms
-from xls_report.intake import Intake, Outcome, Prior, find_files, judge, read_bytes, take_in
+from xls_report.intake import Intake, Outcome, find_files, judge, read_bytes, take_in
 from xls_report.issue import LIST, csv_bytes, issue
 from xls_report.layout import Kind
 from xls_report.lint import difference_lines, lint
@@ -26,7 +26,7 @@ from xls_report.listing import listings
 from xls_report.merge import SelfCheckError
 from xls_report.output import OutputError, write_whole
 from xls_report.plan import compile_layout
-from xls_report.priors import load_priors
+from xls_report.priors import Priors, load_priors
 from xls_report.quoting import name_of, visible
 from xls_report.reader import read
 from xls_report.resources import bundled
@@ -159,7 +159,7 @@ def watched(job: Job, files: Sequence[Path]) -> Iterator[Path]:
         click.echo("\r" + " " * 24 + "\r", err=True, nl=False)
 
 
-def priors_of(job: Job, path: Path | None, roster: Roster | None) -> Prior | None:
+def priors_of(job: Job, path: Path | None, roster: Roster | None) -> Priors | None:
     """What gives last year's figures, None without `--prior`; files that cannot be read are named on stderr."""
 
     def told(intake: Intake) -> None:

@@ -16,6 +16,7 @@ from xlsxwriter.exceptions import XlsxWriterException
 
 from xls_report.address import ranges, row_column
 from xls_report.dates import serial_of
+from xls_report.drawing import drawn
 from xls_report.figure import Figure
 from xls_report.layout import Cell, Layout, Role, Sheet, iter_cells
 from xls_report.live import Results, results
@@ -25,7 +26,7 @@ from xls_report.styles import FORMATS, PHONE, STOPS, VERDICTS
 from xls_report.submission import Submission
 
 SIGN_OFF = "&L单位负责人：　　　　　　审核人：　　　　　　填报人：　　　　　　"
-_FORMULAS = frozenset({Role.TOTAL, Role.SUM, Role.CHECK, Role.TITLE, Role.DETAIL})
+_FORMULAS = frozenset({Role.TOTAL, Role.SUM, Role.CHECK, Role.TITLE, Role.DETAIL, Role.SHOWN})
 
 Typed = Mapping[str, str]  # item id → text that stands in its cell instead of a figure
 Remarks = Mapping[tuple[str, int], str]  # (fact, number of the covered unit) → text
@@ -143,7 +144,9 @@ class _Writer:
         for row, height in sheet.heights:
             _done(page.set_row(row - 1, height))
         for cell in sheet.cells:
-            self._cell(page, cell)
+            self._cell(page, cell, sheet.results.get(cell.address) if cell.role is Role.SHOWN else self._value(cell))
+        for graph in sheet.graphs:
+            _done(page.insert_chart(graph.row - 1, graph.column - 1, drawn(self.book, graph), {"object_position": 3}))
         if sheet.hidden:
             for row, texts in enumerate(entries(self.stamp, self.submission.form)):
                 for column, text in enumerate(texts):
@@ -155,7 +158,7 @@ class _Writer:
         allowed = {"format_columns": True, "format_rows": True, "autofilter": bool(sheet.filtered)}
         page.protect(self.password, allowed)
 
-    def _cell(self, page: Any, cell: Cell) -> None:
+    def _cell(self, page: Any, cell: Cell, value: Figure | str | None) -> None:
         if cell.role is Role.PRIOR and not self.submission.prior:
             return
         style = self.formats[cell.style]
@@ -165,7 +168,6 @@ class _Writer:
             return
         if cell.last_row:
             _done(page.merge_range(row, column, cell.last_row - 1, cell.last_column - 1, "", style))
-        value = self._value(cell)
         if cell.content and cell.role in _FORMULAS:
             _done(page.write_formula(row, column, _Plain(cell.content), style, "" if value is None else value))
         elif isinstance(value, str) and value:
@@ -252,8 +254,9 @@ class _Writer:
         page.center_horizontally()
         if sheet.landscape:
             page.set_landscape()
-        if sheet.filtered:  # too wide for a page: heads and names are repeated instead
+        if sheet.frozen[0] and not sheet.one_page:
             page.repeat_rows(0, sheet.frozen[0] - 1)
+        if sheet.frozen[1] and not sheet.one_page:  # too wide for a page: the names are repeated instead
             page.repeat_columns(0, sheet.frozen[1] - 1)
         else:
             page.fit_to_pages(1, 1 if sheet.one_page else 0)
