@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from xls_report import __version__, summing, workflow
+from xls_report import __version__, comparing, summing, workflow
 from xls_report.chinese import Command, Group, usage_text
 from xls_report.dates import read_date
 from xls_report.fill import FillError
@@ -141,6 +141,20 @@ def status(job: Job, /, **options: Any) -> int:
 def merge(job: Job, /, **options: Any) -> int:
     """汇总：把各单位的数据表加总成汇总表。"""
     return summing.run_merge(job, **options)
+
+
+@cli.command(cls=Command)
+@click.argument("a", type=_PATHS)
+@click.argument("b", type=_PATHS)
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="输出格式。")
+@click.option("-o", "--output", type=_PATHS, help="结果写到文件（默认显示在屏幕上）。")
+@click.pass_obj
+def diff(job: Job, /, **options: Any) -> int:
+    """比对：A、B 两份数据（数据表、汇总表或 export 的 JSON）有哪些不同。
+
+    数据相同时退出码为 0，不同时为 1。
+    """
+    return comparing.run_diff(job, **options)
 
 
 @cli.command(cls=Command)

@@ -194,7 +194,7 @@ def _take(path: Path, forms: Sequence[Form], prior: Prior | None, flags: Mapping
     own = next((prefix for prefix in _OWN if name.startswith(prefix)), "")
     if own and path.suffix.lower() in (".csv", ".txt", ".json"):
         return Intake(path, "", Outcome.IGNORED, (finding("F113", detail=own),))
-    data = _bytes(path)
+    data = regular_bytes(path)
     workbook = path.suffix.lower() in WORKBOOKS
     if isinstance(data, Finding):
         if workbook:
@@ -295,14 +295,14 @@ def _unjudged(submission: Submission, layout: Layout, prior: Mapping[str, Figure
 
 def read_bytes(path: Path) -> bytes:
     """The bytes of a workbook named on the command line; raises OSError."""
-    data = _bytes(path)
+    data = regular_bytes(path)
     if isinstance(data, Finding):
         path.stat()
         raise OSError(0, data.message, str(path))
     return data
 
 
-def _bytes(path: Path) -> bytes | Finding:
+def regular_bytes(path: Path) -> bytes | Finding:
     """The file's bytes, read once; a finding for what is not a regular file of a workbook's size."""
     try:
         facts = path.lstat()
