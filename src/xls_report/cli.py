@@ -57,7 +57,7 @@ def cli(context: click.Context, forms: Path | None, force: bool, debug: bool, ve
     context.obj = Job(forms=forms, force=force, verbose=verbose)
 
 
-@cli.command(cls=Command)
+@cli.command(cls=Command, example=("init 年报",))
 @click.argument("folder", metavar="DIR", type=_PATHS)
 @click.pass_obj
 def init(job: Job, /, **options: Any) -> int:
@@ -65,7 +65,13 @@ def init(job: Job, /, **options: Any) -> int:
     return workflow.run_init(job, **options)
 
 
-@cli.command(cls=Command)
+@cli.command(
+    cls=Command,
+    example=(
+        "issue {year} 单位名单.xlsx -o 空表",
+        "issue {year} 单位名单.xlsx -o 空表 --prior 上年汇总表.xlsx",
+    ),
+)
 @click.argument("year", type=int)
 @click.argument("roster", type=_PATHS)
 @click.option("-o", "--output", "folder", type=_PATHS, required=True, help="空表放在哪个文件夹。")
@@ -79,7 +85,7 @@ def issue(job: Job, /, **options: Any) -> int:
     return workflow.run_issue(job, **options)
 
 
-@cli.command(cls=Command)
+@cli.command(cls=Command, example=("fill 空表/004-区财政局.xlsx 004.json -o 收件/004-区财政局.xlsx",))
 @click.argument("workbook", type=_PATHS)
 @click.argument("data", type=_PATHS)
 @click.option("-o", "--output", type=_PATHS, required=True, help="填好的数据表写到哪个文件。")
@@ -89,7 +95,13 @@ def fill(job: Job, /, **options: Any) -> int:
     return workflow.run_fill(job, **options)
 
 
-@cli.command(cls=Command)
+@cli.command(
+    cls=Command,
+    example=(
+        "check 收件 --roster 单位名单.xlsx --returns 退回修改",
+        "check 收件 --roster 单位名单.xlsx --format xlsx -o 审核问题.xlsx",
+    ),
+)
 @click.argument("paths", type=_PATHS, nargs=-1, required=True)
 @click.option("--roster", type=_PATHS, help="单位名单；其中的标志优先于表内的标志。")
 @click.option("--prior", type=_PATHS, help="上年数据：文件或文件夹。")
@@ -108,7 +120,13 @@ def check(job: Job, /, **options: Any) -> int:
     return workflow.run_check(job, **options)
 
 
-@cli.command(cls=Command)
+@cli.command(
+    cls=Command,
+    example=(
+        "status 收件 --roster 单位名单.xlsx --due {now}-01-23",
+        "status 收件 --roster 单位名单.xlsx --format xlsx -o 报送情况.xlsx",
+    ),
+)
 @click.argument("paths", type=_PATHS, nargs=-1, required=True)
 @click.option("--roster", type=_PATHS, required=True, help="单位名单（.xlsx 或 .csv）。")
 @click.option("--prior", type=_PATHS, help="上年数据：文件或文件夹。")
@@ -128,7 +146,13 @@ def status(job: Job, /, **options: Any) -> int:
     return summing.run_status(job, **options)
 
 
-@cli.command(cls=Command)
+@cli.command(
+    cls=Command,
+    example=(
+        "merge 收件 --roster 单位名单.xlsx -o 汇总表.xlsx",
+        "merge 收件 --roster 单位名单.xlsx -o 阶段汇总.xlsx --draft",
+    ),
+)
 @click.argument("paths", type=_PATHS, nargs=-1, required=True)
 @click.option("--roster", type=_PATHS, required=True, help="单位名单。")
 @click.option("-o", "--output", type=_PATHS, required=True, help="汇总表（工作底稿）写到哪个文件。")
@@ -143,7 +167,13 @@ def merge(job: Job, /, **options: Any) -> int:
     return summing.run_merge(job, **options)
 
 
-@cli.command(cls=Command)
+@cli.command(
+    cls=Command,
+    example=(
+        "diff 汇总表-一稿.xlsx 汇总表-二稿.xlsx",
+        "diff 上年/004-区财政局.json 收件/004-区财政局.xlsx",
+    ),
+)
 @click.argument("a", type=_PATHS)
 @click.argument("b", type=_PATHS)
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="输出格式。")
@@ -157,7 +187,13 @@ def diff(job: Job, /, **options: Any) -> int:
     return comparing.run_diff(job, **options)
 
 
-@cli.command(cls=Command)
+@cli.command(
+    cls=Command,
+    example=(
+        "export 汇总表.xlsx -o 汇总数据.json",
+        "export 收件 --format csv -o 数据.csv",
+    ),
+)
 @click.argument("paths", type=_PATHS, nargs=-1, required=True)
 @click.option("--format", "style", type=click.Choice(["json", "csv"]), default="json", help="输出格式。")
 @click.option("-o", "--output", type=_PATHS, help="结果写到文件（默认显示在屏幕上）。")
@@ -167,7 +203,13 @@ def export(job: Job, /, **options: Any) -> int:
     return workflow.run_export(job, **options)
 
 
-@cli.command(cls=Command)
+@cli.command(
+    cls=Command,
+    example=(
+        "explain {year}",
+        "explain V101",
+    ),
+)
 @click.argument("what", metavar="[YEAR|CODE]", required=False)
 @click.option("--against", type=int, metavar="YEAR", help="与另一年度的表样相比。")
 @click.option("--lint", "linted", is_flag=True, help="检查表样文件。")
@@ -178,7 +220,7 @@ def explain(job: Job, /, **options: Any) -> int:
     return workflow.run_explain(job, **options)
 
 
-@cli.command(cls=Command)
+@cli.command(cls=Command, example=("demo 演示",))
 @click.argument("folder", metavar="[DIR]", type=_PATHS, default=Path("demo"))
 @click.pass_obj
 def demo(job: Job, /, **options: Any) -> int:
