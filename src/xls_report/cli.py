@@ -43,6 +43,7 @@ class _Day(click.ParamType[date]):
 
 
 _DAY = _Day()
+_LOG = click.option("--log", type=_PATHS, metavar="FILE.jsonl", help="每个文件的结果在这个文件末尾记一行。")
 
 
 @click.group(cls=Group, name="xls-report", invoke_without_command=False)
@@ -114,6 +115,7 @@ def fill(job: Job, /, **options: Any) -> int:
     help="输出格式：text、lines、json，或 xlsx（全部问题一览，要用 -o）。",
 )
 @click.option("-o", "--output", type=_PATHS, help="结果写到文件（默认显示在屏幕上）。")
+@_LOG
 @click.pass_obj
 def check(job: Job, /, **options: Any) -> int:
     """审核：PATHS 是数据表或文件夹。"""
@@ -140,6 +142,7 @@ def check(job: Job, /, **options: Any) -> int:
     help="输出格式：text、json、csv，或 xlsx（含催报名单和通知文字，要用 -o）。",
 )
 @click.option("-o", "--output", type=_PATHS, help="结果写到文件（默认显示在屏幕上）。")
+@_LOG
 @click.pass_obj
 def status(job: Job, /, **options: Any) -> int:
     """报送情况：谁报了、谁没报、哪里要改。"""
@@ -161,6 +164,7 @@ def status(job: Job, /, **options: Any) -> int:
 @click.option("--prefer", type=_PATHS, multiple=True, metavar="FILE", help="同一单位两份不同时采用哪份，可多次使用。")
 @click.option("--draft", is_flag=True, help="未收齐也写出，标明“阶段汇总（未收齐）”。")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="输出格式。")
+@_LOG
 @click.pass_obj
 def merge(job: Job, /, **options: Any) -> int:
     """汇总：把各单位的数据表加总成汇总表。"""

@@ -49,10 +49,12 @@ _TYPES = {
     ".txt": "文本文件",
     ".csv": "CSV 文本文件",
     ".json": "JSON 文件",
+    ".jsonl": "JSON 文件",
     ".html": "网页文件",
     ".htm": "网页文件",
 }
 MAX_FILES = 2000
+LOG_START = b'{"time": "'  # how every line of a log of ours begins
 
 
 class Outcome(StrEnum):
@@ -201,6 +203,8 @@ def _take(path: Path, forms: Sequence[Form], prior: Prior | None, flags: Mapping
             return Intake(path, "", Outcome.UNREADABLE, (data,))
         return Intake(path, "", Outcome.IGNORED, (replace(data, level=Level.WARNING),))
     digest = hashlib.sha256(data).hexdigest()
+    if path.suffix.lower() == ".jsonl" and data and begins_as_log(data):
+        return Intake(path, digest, Outcome.IGNORED, (finding("F113", detail="运行记录"),))
     if not workbook:
         detail = _TYPES.get(path.suffix.lower()) or kind_of(data).name
         code = "F116" if detail.startswith("压缩包") else "F112"
@@ -210,6 +214,11 @@ def _take(path: Path, forms: Sequence[Form], prior: Prior | None, flags: Mapping
     if path.stem in _OWN and [f.code for f in intake.findings] == ["F201"]:
         return Intake(path, digest, Outcome.IGNORED, (finding("F113", detail=path.stem),))
     return intake
+
+
+def begins_as_log(data: bytes) -> bool:
+    """Whether these bytes begin as a log of ours; a piece of that beginning, or nothing, counts too."""
+    return data.startswith(LOG_START) or LOG_START.startswith(data)
 
 
 def _temporary(path: Path) -> Finding:
