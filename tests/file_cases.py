@@ -178,6 +178,7 @@ CASES: dict[str, tuple[Callable[[Path], None], Due]] = {
         _each(
             {
                 **dict.fromkeys(("空表发放清单.csv", "报送情况.json", "退回通知-004.txt"), b"x"),
+                "记录.jsonl": b'{"time": "2026-01-20T09:00:00+08:00", "verb": "check"}\n',
                 "审核问题.xlsx": _unstamped(),
                 "报送情况.xlsx": _good(),
                 "单位名单里的.xlsx": _unstamped(),
@@ -185,7 +186,8 @@ CASES: dict[str, tuple[Callable[[Path], None], Due]] = {
         ),
         {
             **dict.fromkeys(
-                ("空表发放清单.csv", "审核问题.xlsx", "报送情况.json", "退回通知-004.txt"), ("ignored", "F113")
+                ("空表发放清单.csv", "审核问题.xlsx", "报送情况.json", "退回通知-004.txt", "记录.jsonl"),
+                ("ignored", "F113"),
             ),
             "报送情况.xlsx": ("accepted", ""),  # the stamp decides, not the name
             "单位名单里的.xlsx": ("rejected", "F201"),

@@ -7,10 +7,12 @@ import json
 import os
 import random
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,7 @@ from desk import (
 
 from xls_report import cli, summing, workflow
 from xls_report.catalogue import CATALOGUE
+from xls_report.chinese import Command
 from xls_report.merge import SelfCheckError
 from xls_report.writer import WriterError
 
@@ -299,6 +302,29 @@ def test_every_verb_of_the_design_that_is_there_has_a_first_sentence() -> None:
     for verb in VERBS:
         line = next(line for line in text.splitlines() if line.strip().startswith(f"{verb} "))
         assert re.search(r"[\u4e00-\u9fff]{2,}", line)
+
+
+@pytest.mark.parametrize("verb", cli.cli.commands)
+def test_the_help_of_every_verb_ends_with_an_example_that_would_run(verb: str) -> None:
+    command = cli.cli.commands[verb]
+    assert isinstance(command, Command)
+    text = done(verb, "--help").text
+    text.encode("gbk")
+    lines = [line.removeprefix("例：xls-report ") for line in text.splitlines() if line.startswith("例：xls-report ")]
+    assert 1 <= len(lines) <= 2
+    assert text.rstrip().endswith("\n".join(f"例：xls-report {line}" for line in lines))
+    options = {name for parameter in command.params for name in parameter.opts}
+    for line in lines:
+        first, *arguments = shlex.split(line)
+        assert first == verb
+        assert {word for word in arguments if word.startswith("-")} <= options
+        command.make_context(verb, list(arguments))  # raises where an argument is missing or of the wrong kind
+
+
+def test_an_example_tells_of_the_year_that_is_collected_now() -> None:
+    now = date.today().year
+    assert f"issue {now - 1} 单位名单.xlsx" in done("issue", "--help").text
+    assert f"--due {now}-01-23" in done("status", "--help").text
 
 
 def test_every_option_and_argument_says_in_chinese_what_it_is() -> None:

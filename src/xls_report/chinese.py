@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
 import click
 from click.exceptions import BadOptionUsage, BadParameter, MissingParameter, NoArgsIsHelpError, NoSuchOption, UsageError
 
@@ -32,7 +36,26 @@ class _Help(click.Command):
 
 
 class Command(_Help):
-    """A verb."""
+    """A verb; its help ends with the lines of `example`, which begin with the verb, as they are to be typed.
+
+    `{year}` stands for the report year that is collected now, which is last year by the clock, `{now}` for this year.
+    """
+
+    def __init__(self, *args: Any, example: Sequence[str] = (), **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.example = example
+
+    def examples(self) -> tuple[str, ...]:
+        """The example lines for today."""
+        now = date.today().year
+        return tuple(line.format(year=now - 1, now=now) for line in self.example)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        if self.example:
+            formatter.write_paragraph()
+        for line in self.examples():
+            # Not wrapped: a line is there to be copied.
+            formatter.write(f"例：xls-report {line}\n")
 
 
 class Group(_Help, click.Group):
@@ -54,6 +77,8 @@ _NAMES = {
     "roster": "单位名单",
     "workbook": "数据表",
     "data": "数据文件（JSON）",
+    "a": "要比对的第一份数据（A）",
+    "b": "要比对的第二份数据（B）",
 }
 
 

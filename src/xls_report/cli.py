@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from xls_report import __version__, summing, workflow
+from xls_report import __version__, comparing, summing, workflow
 from xls_report.chinese import Command, Group, usage_text
 from xls_report.dates import read_date
 from xls_report.fill import FillError
@@ -43,6 +43,7 @@ class _Day(click.ParamType[date]):
 
 
 _DAY = _Day()
+_LOG = click.option("--log", type=_PATHS, metavar="FILE.jsonl", help="每个文件的结果在这个文件末尾记一行。")
 
 
 @click.group(cls=Group, name="xls-report", invoke_without_command=False)
@@ -57,7 +58,7 @@ def cli(context: click.Context, forms: Path | None, force: bool, debug: bool, ve
     context.obj = Job(forms=forms, force=force, verbose=verbose)
 
 
-@cli.command(cls=Command)
+@cli.command(cls=Command, example=("init 年报",))
 @click.argument("folder", metavar="DIR", type=_PATHS)
 @click.pass_obj
 def init(job: Job, /, **options: Any) -> int:
@@ -65,7 +66,13 @@ def init(job: Job, /, **options: Any) -> int:
     return workflow.run_init(job, **options)
 
 
-@cli.command(cls=Command)
+@cli.command(
+    cls=Command,
+    example=(
+        "issue {year} 单位名单.xlsx -o 空表",
+        "issue {year} 单位名单.xlsx -o 空表 --prior 上年汇总表.xlsx",
+    ),
+)
 @click.argument("year", type=int)
 @click.argument("roster", type=_PATHS)
 @click.option("-o", "--output", "folder", type=_PATHS, required=True, help="空表放在哪个文件夹。")
@@ -79,7 +86,7 @@ def issue(job: Job, /, **options: Any) -> int:
     return workflow.run_issue(job, **options)
 
 
-@cli.command(cls=Command)
+@cli.command(cls=Command, example=("fill 空表/004-区财政局.xlsx 004.json -o 收件/004-区财政局.xlsx",))
 @click.argument("workbook", type=_PATHS)
 @click.argument("data", type=_PATHS)
 @click.option("-o", "--output", type=_PATHS, required=True, help="填好的数据表写到哪个文件。")
@@ -89,7 +96,13 @@ def fill(job: Job, /, **options: Any) -> int:
     return workflow.run_fill(job, **options)
 
 
-@cli.command(cls=Command)
+@cli.command(
+    cls=Command,
+    example=(
+        "check 收件 --roster 单位名单.xlsx --returns 退回修改",
+        "check 收件 --roster 单位名单.xlsx --format xlsx -o 审核问题.xlsx",
+    ),
+)
 @click.argument("paths", type=_PATHS, nargs=-1, required=True)
 @click.option("--roster", type=_PATHS, help="单位名单；其中的标志优先于表内的标志。")
 @click.option("--prior", type=_PATHS, help="上年数据：文件或文件夹。")
@@ -102,13 +115,20 @@ def fill(job: Job, /, **options: Any) -> int:
     help="输出格式：text、lines、json，或 xlsx（全部问题一览，要用 -o）。",
 )
 @click.option("-o", "--output", type=_PATHS, help="结果写到文件（默认显示在屏幕上）。")
+@_LOG
 @click.pass_obj
 def check(job: Job, /, **options: Any) -> int:
     """审核：PATHS 是数据表或文件夹。"""
     return workflow.run_check(job, **options)
 
 
-@cli.command(cls=Command)
+@cli.command(
+    cls=Command,
+    example=(
+        "status 收件 --roster 单位名单.xlsx --due {now}-01-23",
+        "status 收件 --roster 单位名单.xlsx --format xlsx -o 报送情况.xlsx",
+    ),
+)
 @click.argument("paths", type=_PATHS, nargs=-1, required=True)
 @click.option("--roster", type=_PATHS, required=True, help="单位名单（.xlsx 或 .csv）。")
 @click.option("--prior", type=_PATHS, help="上年数据：文件或文件夹。")
@@ -122,13 +142,20 @@ def check(job: Job, /, **options: Any) -> int:
     help="输出格式：text、json、csv，或 xlsx（含催报名单和通知文字，要用 -o）。",
 )
 @click.option("-o", "--output", type=_PATHS, help="结果写到文件（默认显示在屏幕上）。")
+@_LOG
 @click.pass_obj
 def status(job: Job, /, **options: Any) -> int:
     """报送情况：谁报了、谁没报、哪里要改。"""
     return summing.run_status(job, **options)
 
 
-@cli.command(cls=Command)
+@cli.command(
+    cls=Command,
+    example=(
+        "merge 收件 --roster 单位名单.xlsx -o 汇总表.xlsx",
+        "merge 收件 --roster 单位名单.xlsx -o 阶段汇总.xlsx --draft",
+    ),
+)
 @click.argument("paths", type=_PATHS, nargs=-1, required=True)
 @click.option("--roster", type=_PATHS, required=True, help="单位名单。")
 @click.option("-o", "--output", type=_PATHS, required=True, help="汇总表（工作底稿）写到哪个文件。")
@@ -139,13 +166,40 @@ def status(job: Job, /, **options: Any) -> int:
 @click.option("--prefer", type=_PATHS, multiple=True, metavar="FILE", help="同一单位两份不同时采用哪份，可多次使用。")
 @click.option("--draft", is_flag=True, help="未收齐也写出，标明“阶段汇总（未收齐）”。")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="输出格式。")
+@_LOG
 @click.pass_obj
 def merge(job: Job, /, **options: Any) -> int:
     """汇总：把各单位的数据表加总成汇总表。"""
     return summing.run_merge(job, **options)
 
 
-@cli.command(cls=Command)
+@cli.command(
+    cls=Command,
+    example=(
+        "diff 汇总表-一稿.xlsx 汇总表-二稿.xlsx",
+        "diff 上年/004-区财政局.json 收件/004-区财政局.xlsx",
+    ),
+)
+@click.argument("a", type=_PATHS)
+@click.argument("b", type=_PATHS)
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="输出格式。")
+@click.option("-o", "--output", type=_PATHS, help="结果写到文件（默认显示在屏幕上）。")
+@click.pass_obj
+def diff(job: Job, /, **options: Any) -> int:
+    """比对：A、B 两份数据（数据表、汇总表或 export 的 JSON）有哪些不同。
+
+    数据相同时退出码为 0，不同时为 1。
+    """
+    return comparing.run_diff(job, **options)
+
+
+@cli.command(
+    cls=Command,
+    example=(
+        "export 汇总表.xlsx -o 汇总数据.json",
+        "export 收件 --format csv -o 数据.csv",
+    ),
+)
 @click.argument("paths", type=_PATHS, nargs=-1, required=True)
 @click.option("--format", "style", type=click.Choice(["json", "csv"]), default="json", help="输出格式。")
 @click.option("-o", "--output", type=_PATHS, help="结果写到文件（默认显示在屏幕上）。")
@@ -155,7 +209,13 @@ def export(job: Job, /, **options: Any) -> int:
     return workflow.run_export(job, **options)
 
 
-@cli.command(cls=Command)
+@cli.command(
+    cls=Command,
+    example=(
+        "explain {year}",
+        "explain V101",
+    ),
+)
 @click.argument("what", metavar="[YEAR|CODE]", required=False)
 @click.option("--against", type=int, metavar="YEAR", help="与另一年度的表样相比。")
 @click.option("--lint", "linted", is_flag=True, help="检查表样文件。")
@@ -166,7 +226,7 @@ def explain(job: Job, /, **options: Any) -> int:
     return workflow.run_explain(job, **options)
 
 
-@cli.command(cls=Command)
+@cli.command(cls=Command, example=("demo 演示",))
 @click.argument("folder", metavar="[DIR]", type=_PATHS, default=Path("demo"))
 @click.pass_obj
 def demo(job: Job, /, **options: Any) -> int:

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xls_report.decisions import Act, Decision
+from xls_report.difference import difference, two_figures
 from xls_report.figure import Figure, shown
 from xls_report.finding import Finding, finding, names
 from xls_report.form import Form
 from xls_report.intake import Intake, Outcome
 from xls_report.quoting import quote, visible
 from xls_report.roster import Roster, RosterUnit
-from xls_report.submission import Submission
 
 _SEVERAL = 3  # units, and figures of the others, below which a great part of the sum tells nothing
 
@@ -221,20 +221,11 @@ def _figures(intake: Intake) -> Mapping[str, Figure | None]:
     return intake.submission.figures if intake.submission is not None else {}
 
 
-def differences(one: Submission, other: Submission) -> list[str]:
-    """The inputs in which two submissions of a unit differ, in words: 表三“予以公开—自然人” 10／11."""
-    found = []
-    for item in one.form.inputs:
-        a, b = one.figures[item.id], other.figures[item.id]
-        if a != b:
-            found.append(f"{item.table.name}“{item.name}” {shown(a) or '空'}／{shown(b) or '空'}")
-    return found
-
-
 def _differs(unit: RosterUnit, one: Intake, other: Intake) -> Finding:
     assert one.submission is not None
     assert other.submission is not None
-    detail = names(differences(one.submission, other.submission))
+    found = difference(one.submission, other.submission).items
+    detail = names(two_figures(d.item, d.a, d.b) for d in found if d.a != d.b)
     changed = [i for i in one.submission.figures if one.submission.figures[i] != other.submission.figures[i]]
     return replace(finding("R203", unit=unit.shown, detail=detail), items=tuple(changed))
 

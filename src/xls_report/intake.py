@@ -49,10 +49,12 @@ _TYPES = {
     ".txt": "文本文件",
     ".csv": "CSV 文本文件",
     ".json": "JSON 文件",
+    ".jsonl": "JSON 文件",
     ".html": "网页文件",
     ".htm": "网页文件",
 }
 MAX_FILES = 2000
+LOG_START = b'{"time": "'  # how every line of a log of ours begins
 
 
 class Outcome(StrEnum):
@@ -194,13 +196,15 @@ def _take(path: Path, forms: Sequence[Form], prior: Prior | None, flags: Mapping
     own = next((prefix for prefix in _OWN if name.startswith(prefix)), "")
     if own and path.suffix.lower() in (".csv", ".txt", ".json"):
         return Intake(path, "", Outcome.IGNORED, (finding("F113", detail=own),))
-    data = _bytes(path)
+    data = regular_bytes(path)
     workbook = path.suffix.lower() in WORKBOOKS
     if isinstance(data, Finding):
         if workbook:
             return Intake(path, "", Outcome.UNREADABLE, (data,))
         return Intake(path, "", Outcome.IGNORED, (replace(data, level=Level.WARNING),))
     digest = hashlib.sha256(data).hexdigest()
+    if path.suffix.lower() == ".jsonl" and data and begins_as_log(data):
+        return Intake(path, digest, Outcome.IGNORED, (finding("F113", detail="运行记录"),))
     if not workbook:
         detail = _TYPES.get(path.suffix.lower()) or kind_of(data).name
         code = "F116" if detail.startswith("压缩包") else "F112"
@@ -210,6 +214,11 @@ def _take(path: Path, forms: Sequence[Form], prior: Prior | None, flags: Mapping
     if path.stem in _OWN and [f.code for f in intake.findings] == ["F201"]:
         return Intake(path, digest, Outcome.IGNORED, (finding("F113", detail=path.stem),))
     return intake
+
+
+def begins_as_log(data: bytes) -> bool:
+    """Whether these bytes begin as a log of ours; a piece of that beginning, or nothing, counts too."""
+    return data.startswith(LOG_START) or LOG_START.startswith(data)
 
 
 def _temporary(path: Path) -> Finding:
@@ -295,14 +304,14 @@ def _unjudged(submission: Submission, layout: Layout, prior: Mapping[str, Figure
 
 def read_bytes(path: Path) -> bytes:
     """The bytes of a workbook named on the command line; raises OSError."""
-    data = _bytes(path)
+    data = regular_bytes(path)
     if isinstance(data, Finding):
         path.stat()
         raise OSError(0, data.message, str(path))
     return data
 
 
-def _bytes(path: Path) -> bytes | Finding:
+def regular_bytes(path: Path) -> bytes | Finding:
     """The file's bytes, read once; a finding for what is not a regular file of a workbook's size."""
     try:
         facts = path.lstat()

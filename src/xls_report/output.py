@@ -1,4 +1,4 @@
-"""Files are written whole or not at all: a temporary file beside, synced, read back, then renamed."""
+"""Files are written whole or not at all (a temporary file, synced, read back, renamed); logs grow by whole lines."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import contextlib
 import errno
 import os
 import re
+import stat
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]')
@@ -49,6 +51,30 @@ def write_whole(path: Path, data: bytes, *, force: bool, mode: int = 0o644) -> N
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def append(path: Path, data: bytes, head: int, check: Callable[[bytes], None]) -> None:
+    """Append to a file of lines, made where there is none; raises OutputError.
+
+    `check` is given the first `head` bytes of what is there and raises where it is not to be written to. A last line
+    that was cut off when a run broke stays by itself.
+    """
+    flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, flags, 0o644)
+        try:
+            facts = os.fstat(handle)
+            if not stat.S_ISREG(facts.st_mode):
+                raise OutputError(f"不能写 {path}：不是普通文件")
+            check(os.read(handle, head))
+            os.lseek(handle, max(0, facts.st_size - 1), os.SEEK_SET)
+            _write_all(handle, b"\n" * (os.read(handle, 1) not in (b"", b"\n")) + data)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except OSError as fault:
+        raise OutputError(f"不能写 {path}：{reason(fault)}") from fault
 
 
 def _must_be_free(path: Path, *, force: bool) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from xls_report.exported import exported_figures
 from xls_report.figure import Figure
-from xls_report.fill import FillError, figure_from_json, load_objects
-from xls_report.form import Form, form_by_id
+from xls_report.form import Form
 from xls_report.intake import Intake, Outcome, find_files, take_in
 from xls_report.roster import Roster
 from xls_report.submission import Submission, Unit
@@ -41,10 +41,6 @@ class Priors:
         every = [unit.code] if row is None else [row.prior_code or row.code, *row.takes_over]
         return tuple(dict.fromkeys(every))
 
-    def own(self, code: str, year: int) -> Figures | None:
-        """What was reported under a code, whoever continues it."""
-        return self.single.get((code, year))
-
     def left(self, year: int) -> tuple[tuple[Unit, Figures], ...]:
         """Units of that year that no unit of the roster continues: neither itself nor one that took it over."""
         if self.roster is None:
@@ -64,7 +60,8 @@ def load_priors(
     `told` is called with each file that could not be taken.
     """
     files = find_files([path])
-    accepted = [s for file in files if file.suffix.lower() == ".json" for s in _exported(file, forms)]
+    exports = [file for file in files if file.suffix.lower() == ".json"]
+    accepted = [s for file in exports for s in exported_figures(file.read_bytes(), file.name, forms)]
     rejected: list[Submission] = []
     for intake in take_in([file for file in files if file.suffix.lower() != ".json"], forms):
         if intake.submission is not None and intake.outcome in (Outcome.ACCEPTED, Outcome.REJECTED):
@@ -102,20 +99,3 @@ def _parts(summary: Submission) -> list[Submission]:
         for cover in summary.covers
         if cover.values
     ]
-
-
-def _exported(file: Path, forms: Sequence[Form]) -> list[Submission]:
-    found = []
-    for data in load_objects(file.read_bytes(), file.name):
-        form = form_by_id(forms, data.get("form"))
-        unit, year, values = data.get("unit"), data.get("year"), data.get("values")
-        if form is None or not isinstance(unit, dict) or type(year) is not int or not isinstance(values, dict):
-            raise FillError([f"{file.name}：不是 export 输出的数据"])
-        figures: dict[str, Figure | None] = {}
-        for item in form.inputs:
-            value = figure_from_json(item, values.get(item.id))
-            if isinstance(value, str):
-                raise FillError([f"{file.name}：{value}"])
-            figures[item.id] = value
-        found.append(Submission(form, year, Unit(str(unit.get("code", "")), str(unit.get("name", ""))), figures))
-    return found

@@ -16,6 +16,7 @@ from xls_report.finding import SHOWN
 from xls_report.form import Level
 from xls_report.intake import find_files, read_bytes, take_in
 from xls_report.issue import csv_bytes
+from xls_report.journal import log_name, record
 from xls_report.letter import PREFIX, letter
 from xls_report.merge import NAMELESS, Merged, SelfCheckError, merge, write_merged, write_upward
 from xls_report.output import OutputError, write_whole
@@ -88,8 +89,10 @@ def run_merge(
     prefer: Sequence[Path],
     draft: bool,
     style: str,
+    log: Path | None,
 ) -> int:
     """汇总."""
+    log_name(log)
     units = roster_of(job, roster)
     unknown = [code for code in without if units.find(code) is None]
     if unknown:
@@ -106,6 +109,7 @@ def run_merge(
     inputs = [i.path for i in collection.intakes if not any(f.code == "R210" for f in i.findings)]
     for path in (outputs.working, outputs.upward, outputs.letter):
         keep_inputs(path, roster, *inputs, *([keep_texts] if keep_texts is not None else []))
+    record(log, "merge", collection.intakes)
     merged = merge(collection, last_year, forms=job.all_forms, before=before)
     failed = merged is None or any(f.level is Level.ERROR for f in merged.findings)
     written = not failed and (draft or not collection.open)
@@ -144,8 +148,10 @@ def run_status(
     since: Path | None,
     style: str,
     output: Path | None,
+    log: Path | None,
 ) -> int:
     """报送情况."""
+    log_name(log, output)
     units = roster_of(job, roster)
     if style == "xlsx":
         if output is None:
@@ -158,6 +164,7 @@ def run_status(
     keep_inputs(output, roster, *(intake.path for intake in intakes))
     collection = collect(units, intakes)
     _conserved(collection, len(files))
+    record(log, "status", collection.intakes)
     found = status(collection, date.today(), due)
     changed = changes(found, before) if before is not None else ()
     if style == "json":

@@ -20,6 +20,7 @@ from xls_report.form import Form
 from xls_report.formfile import form_of_year, load_forms
 from xls_report.intake import Intake, Outcome, find_files, judge, read_bytes, take_in
 from xls_report.issue import LIST, csv_bytes, issue
+from xls_report.journal import log_name, record
 from xls_report.layout import Kind
 from xls_report.lint import difference_lines, lint
 from xls_report.listing import listings
@@ -181,8 +182,10 @@ def run_check(
     returns: Path | None,
     style: str,
     output: Path | None,
+    log: Path | None,
 ) -> int:
     """审核."""
+    log_name(log, output)
     units = roster_of(job, roster) if roster is not None else None
     if style == "xlsx":
         if output is None:
@@ -193,6 +196,7 @@ def run_check(
     last_year = priors_of(job, prior, units)
     intakes = take_in(watched(job, find_files(paths)), job.all_forms, prior=last_year, roster=units)
     keep_inputs(output, *(intake.path for intake in intakes))
+    record(log, "check", intakes)
     if style == "json":
         text_out(job, jsonout.dumps(jsonout.check_object(intakes)), output)
     elif style == "xlsx" and output is not None:
