@@ -143,6 +143,34 @@ def test_the_scripts_run_through_the_work(desk: Path, tmp_path: Path) -> None:
     assert done("export", summary).json[0]["unit"]["code"] == "000"
 
 
+@pytest.mark.skipif(os.name == "nt" or shutil.which("sh") is None, reason="scripts of another system")
+def test_the_newest_earlier_summary_hands_its_texts_on(desk: Path, tmp_path: Path) -> None:
+    tool = tmp_path / "bin" / "xls-report"
+    tool.parent.mkdir()
+    tool.write_text('#!/bin/sh\nprintf "%s|" "$@"\n')
+    tool.chmod(0o755)
+    environment = {**os.environ, "PATH": os.pathsep.join([str(tool.parent), os.environ["PATH"]])}
+
+    def said() -> list[str]:
+        command = [str(desk / "3-汇总.sh")]
+        return subprocess.run(command, capture_output=True, env=environment, check=True).stdout.decode().split("|")
+
+    for name in ("阶段汇总-20260125-101010.xlsx", "汇总表.xlsx"):
+        (desk / "汇总结果" / name).touch()
+    assert said()[:5] == ["merge", "收件", "--roster", "单位名单.xlsx", "-o"]
+    assert len(said()) == 7
+    for name in ("汇总表-20260124-090000.xlsx", "汇总表-20260124-101010.xlsx", "汇总表-20260123-235959.xlsx"):
+        (desk / "汇总结果" / name).touch()
+    assert said()[6:] == ["--keep-texts", "汇总结果/汇总表-20260124-101010.xlsx", ""]
+    batch = (desk / "3-汇总.bat").read_bytes().decode("utf-8").split("\r\n")
+    listed = 'dir /b /o:n "汇总结果\\汇总表-*.xlsx" 2^>nul'
+    assert batch[4:7] == [
+        "set KEEP=",
+        f'for /f "delims=" %%f in (\'{listed}\') do set KEEP= --keep-texts "汇总结果/%%f"',
+        'xls-report merge 收件 --roster 单位名单.xlsx -o "汇总结果/汇总表-%WHEN%.xlsx"%KEEP%',
+    ]
+
+
 def test_nothing_of_anybodys_is_overwritten(desk: Path) -> None:
     _filled_in(desk)
     before = hashes(desk)

@@ -38,12 +38,16 @@ _HELP = (
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """A file to double-click: whether it asks for the report year, its lines of work, what it says after exit 1."""
+    """A file to double-click: whether it asks for the report year, its lines of work, what it says after exit 1.
+
+    `earlier` is how the results of earlier runs are called: {keep} hands the newest on, so that its texts are kept.
+    """
 
     name: str
     lines: tuple[str, ...]
     asks: bool = False
     found: str = ""
+    earlier: str = ""
 
 
 _CHECK = f"check {INBOX} --roster {ROSTER}"
@@ -60,7 +64,8 @@ _STEPS = (
     ),
     _Step(
         "3-汇总",
-        (f'merge {INBOX} --roster {ROSTER} -o "{RESULTS}/汇总表-{{when}}.xlsx"',),
+        (f'merge {INBOX} --roster {ROSTER} -o "{RESULTS}/汇总表-{{when}}.xlsx"{{keep}}',),
+        earlier="汇总表-*.xlsx",
         found="没有收齐、要先看阶段数的，请双击“4-阶段汇总”。",
     ),
     _Step("4-阶段汇总", (f'merge {INBOX} --roster {ROSTER} --draft -o "{RESULTS}/阶段汇总-{{when}}.xlsx"',)),
@@ -117,7 +122,10 @@ def _batch(step: _Step) -> bytes:
     stamp = "powershell -NoProfile -Command \"Get-Date -Format 'yyyyMMdd-HHmmss'\""
     text.append(f"for /f %%i in ('{stamp}') do set WHEN=%%i")
     text += ["set /p YEAR=请输入报告年度（四位数字）："] if step.asks else []
-    text += [f"xls-report {line.format(year='%YEAR%', when='%WHEN%')}" for line in step.lines]
+    if step.earlier:
+        listed = f'dir /b /o:n "{RESULTS}\\{step.earlier}" 2^>nul'  # by name, so by day and time: the last one stays
+        text += ["set KEEP=", f'for /f "delims=" %%f in (\'{listed}\') do set KEEP= --keep-texts "{RESULTS}/%%f"']
+    text += [f"xls-report {line.format(year='%YEAR%', when='%WHEN%', keep='%KEEP%')}" for line in step.lines]
     text += [f"if %ERRORLEVEL%==1 echo {step.found}"] if step.found else []
     return "\r\n".join([*text, "pause", ""]).encode("utf-8")
 
@@ -125,7 +133,9 @@ def _batch(step: _Step) -> bytes:
 def _script(step: _Step) -> bytes:
     text = ["#!/bin/sh", 'cd "$(dirname "$0")" || exit 3', "when=$(date +%Y%m%d-%H%M%S)"]
     text += ['printf "请输入报告年度（四位数字）："', "read -r year"] if step.asks else []
-    year = '"$year"'
-    text += [f"xls-report {line.format(year=year, when='$when')}" for line in step.lines]
+    if step.earlier:
+        text.append(f'earlier=$(ls "{RESULTS}"/{step.earlier} 2>/dev/null | sort | tail -n 1)')
+    year, keep = '"$year"', '${earlier:+ --keep-texts "$earlier"}'
+    text += [f"xls-report {line.format(year=year, when='$when', keep=keep)}" for line in step.lines]
     text += ["status=$?", f'[ "$status" -ne 1 ] || echo "{step.found}"', 'exit "$status"'] if step.found else []
     return "\n".join([*text, ""]).encode("utf-8")
