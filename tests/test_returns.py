@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from desk import done, hashes, office_row, roster_file, run, unit_row
 from support import COVER, FORMS, UNIT, filled, zero_workbook
 from support import workbook as written
 
+from xls_report import workflow
 from xls_report.plan import compile_layout
 from xls_report.submission import Submission, Unit
 from xls_report.text import FOOTNOTE
@@ -100,6 +102,25 @@ def test_the_notice_is_an_office_letter(inbox: Path, tmp_path: Path) -> None:
     assert "报送单位：" in nameless
     assert "疑似单位：006 区审计局" in nameless
     assert str(tmp_path) not in text + nameless
+
+
+def test_the_notice_says_by_when_and_whom_to_call(inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settled = "项目,内容\n发件单位,区政府办公室\n联系人,张岗\n电话,\n报送截止日期,2026-01-23\n截止时间,17:30\n"
+    (tmp_path / "设置.csv").write_text(f"{settled}报送方式,请通过政务OA报送\n", encoding="utf-8")
+    said = {22: "于1月23日（周五）17:30前", 23: "于1月23日（周五）17:30前", 24: "尽快"}
+    for day, by in said.items():
+
+        class Day(datetime.date):
+            today = classmethod(lambda cls, day=day: cls(2026, 1, day))
+
+        monkeypatch.setattr(workflow, "date", Day)
+        back = tmp_path / f"退回{day}"
+        done("check", inbox, "--roster", _roster(tmp_path), "--returns", back, status=1)
+        lines = (back / "退回通知-004-区财政局.txt").read_text(encoding="utf-8-sig").splitlines()
+        assert lines[-6] == f"　　请在退回修改表上改正后，{by}将该文件重新报送，文件名不用改。请通过政务OA报送。"
+        assert lines[-2:] == ["区政府办公室", "联系人：张岗　电话：0595-00000000"]
+        other = (back / "退回通知-区审计局.xls.txt").read_text(encoding="utf-8-sig")
+        assert f"　　请按上述要求处理后{by}重新报送。请通过政务OA报送。\n" in other
 
 
 def test_a_second_run_writes_nothing_new_and_a_change_is_not_overwritten(inbox: Path, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from support import filled, zero_workbook
 from support import workbook as written
 
 from xls_report.roster import load_roster
+from xls_report.settings import OPEN
 from xls_report.submission import Unit
 
 
@@ -39,10 +40,11 @@ def _filled_in(desk: Path) -> None:
 def test_what_is_there(desk: Path) -> None:
     assert sorted(path.name for path in desk.iterdir()) == [
         *("1-发放空表.bat", "1-发放空表.sh", "2-查看报送情况.bat", "2-查看报送情况.sh", "3-汇总.bat", "3-汇总.sh"),
+        *("4-阶段汇总.bat", "4-阶段汇总.sh"),
         *("单位名单.xlsx", "收件", "汇总结果", "退回修改"),
     ]
     book = openpyxl.load_workbook(desk / "单位名单.xlsx")
-    assert book.sheetnames == ["单位名单", "处理记录", "使用说明"]
+    assert book.sheetnames == ["单位名单", "处理记录", "报送台账", "设置", "使用说明"]
     page = book["单位名单"]
     assert page["A2"].number_format == "@"  # codes are text, so that their zeros stay
     lists = {str(v.sqref): v.formula1 for v in page.data_validations.dataValidation}
@@ -50,6 +52,35 @@ def test_what_is_there(desk: Path) -> None:
     assert '"采用此份,暂不计入,电话核实空格为0"' in [
         v.formula1 for v in book["处理记录"].data_validations.dataValidation
     ]
+    ledger = book["报送台账"]
+    assert [cell.value for cell in ledger[1]] == [
+        *("单位代码", "单位", "电子表", "盖章件", "Word稿", "公开网址", "公开日期", "备注"),
+    ]
+    assert ledger["A301"].number_format == "@"
+    settings = book["设置"]
+    assert [cell.value for cell in settings[1]] == ["项目", "内容", "说明"]
+    assert {row[0].value: row[1].value for row in settings.iter_rows(min_row=2)} == {
+        **dict.fromkeys(("发件单位", "联系人", "电话", "报送截止日期", "截止时间", "报送方式"), ""),
+        **dict.fromkeys(("统计范围", "下级分组", "逾期说明"), ""),
+    }
+    assert settings["C5"].value == "如：2026-01-23。过期未报的标明迟报。"
+    assert settings["B5"].number_format == "@"  # what is typed stays as it was typed
+
+
+def test_the_blanks_say_whom_to_call(desk: Path) -> None:
+    _filled_in(desk)
+    path = desk / "单位名单.xlsx"
+    assert load_roster(path).settings == OPEN
+    assert not load_roster(path).ledger
+    book = openpyxl.load_workbook(path)
+    settings = book["设置"]
+    for row in settings.iter_rows(min_row=2):
+        row[1].value = {"发件单位": "某区政府办公室", "电话": "0595-2"}.get(str(row[0].value))
+    book.save(path)
+    done("issue", 2025, path, "-o", desk / "空表")
+    blank = openpyxl.load_workbook(desk / "空表" / "004-区财政局-2025年政府信息公开年报数据表.xlsx")
+    texts = [cell.value for row in blank["填报说明"].iter_rows() for cell in row]
+    assert "有问题请联系：某区政府办公室 0595-2。" in texts
 
 
 def test_the_roster_can_be_used_once_it_is_filled_in(desk: Path) -> None:
@@ -68,6 +99,8 @@ def test_windows_files_are_for_windows(desk: Path) -> None:
         assert data.count(b"\n") == data.count(b"\r\n")
         assert data.endswith(b"pause\r\n")
         data.decode("utf-8")
+    tail = "if %ERRORLEVEL%==1 echo 没有收齐、要先看阶段数的，请双击“4-阶段汇总”。\r\npause\r\n"
+    assert (desk / "3-汇总.bat").read_bytes().decode("utf-8").endswith(tail)
 
 
 @pytest.mark.skipif(os.name == "nt" or shutil.which("sh") is None, reason="scripts of another system")
@@ -96,11 +129,46 @@ def test_the_scripts_run_through_the_work(desk: Path, tmp_path: Path) -> None:
     assert len(list((desk / "汇总结果").glob("审核问题-*.xlsx"))) == 1
     told = step("3-汇总.sh")
     assert "未报送：005 区教育局" in told.stdout
+    assert told.stdout.endswith("没有收齐、要先看阶段数的，请双击“4-阶段汇总”。\n")
+    assert told.returncode == 1
+    assert not list((desk / "汇总结果").glob("汇总表-*.xlsx"))
+    told = step("4-阶段汇总.sh")
+    (draft,) = (desk / "汇总结果").glob("阶段汇总-*.xlsx")
+    assert [cover["code"] for cover in run("export", draft).json[0]["covers"]] == ["004"]
     (desk / "收件" / "b.xlsx").write_bytes(written(filled(2025, unit=Unit("005", "区教育局"))))
     told = step("3-汇总.sh")
     assert told.returncode == 0, told.stdout + told.stderr
+    assert "4-阶段汇总" not in told.stdout
     (summary,) = (desk / "汇总结果").glob("汇总表-*.xlsx")
     assert done("export", summary).json[0]["unit"]["code"] == "000"
+
+
+@pytest.mark.skipif(os.name == "nt" or shutil.which("sh") is None, reason="scripts of another system")
+def test_the_newest_earlier_summary_hands_its_texts_on(desk: Path, tmp_path: Path) -> None:
+    tool = tmp_path / "bin" / "xls-report"
+    tool.parent.mkdir()
+    tool.write_text('#!/bin/sh\nprintf "%s|" "$@"\n')
+    tool.chmod(0o755)
+    environment = {**os.environ, "PATH": os.pathsep.join([str(tool.parent), os.environ["PATH"]])}
+
+    def said() -> list[str]:
+        command = [str(desk / "3-汇总.sh")]
+        return subprocess.run(command, capture_output=True, env=environment, check=True).stdout.decode().split("|")
+
+    for name in ("阶段汇总-20260125-101010.xlsx", "汇总表.xlsx"):
+        (desk / "汇总结果" / name).touch()
+    assert said()[:5] == ["merge", "收件", "--roster", "单位名单.xlsx", "-o"]
+    assert len(said()) == 7
+    for name in ("汇总表-20260124-090000.xlsx", "汇总表-20260124-101010.xlsx", "汇总表-20260123-235959.xlsx"):
+        (desk / "汇总结果" / name).touch()
+    assert said()[6:] == ["--keep-texts", "汇总结果/汇总表-20260124-101010.xlsx", ""]
+    batch = (desk / "3-汇总.bat").read_bytes().decode("utf-8").split("\r\n")
+    listed = 'dir /b /o:n "汇总结果\\汇总表-*.xlsx" 2^>nul'
+    assert batch[4:7] == [
+        "set KEEP=",
+        f'for /f "delims=" %%f in (\'{listed}\') do set KEEP= --keep-texts "汇总结果/%%f"',
+        'xls-report merge 收件 --roster 单位名单.xlsx -o "汇总结果/汇总表-%WHEN%.xlsx"%KEEP%',
+    ]
 
 
 def test_nothing_of_anybodys_is_overwritten(desk: Path) -> None:

@@ -132,7 +132,7 @@ def check(job: Job, /, **options: Any) -> int:
 @click.argument("paths", type=_PATHS, nargs=-1, required=True)
 @click.option("--roster", type=_PATHS, required=True, help="单位名单（.xlsx 或 .csv）。")
 @click.option("--prior", type=_PATHS, help="上年数据：文件或文件夹。")
-@click.option("--due", type=_DAY, metavar="DATE", help="报送期限，如 2026-01-23；过期未报的标明迟报。")
+@click.option("--due", type=_DAY, metavar="DATE", help="报送期限，如 2026-01-23，默认照名单“设置”；过期标明迟报。")
 @click.option("--since", type=_PATHS, metavar="FILE", help="上次的结果（--format json），说明有哪些变化。")
 @click.option(
     *("--format", "style"),

@@ -48,3 +48,8 @@ def in_year(day: date, year: int) -> date:
         return day.replace(year=year)
     except ValueError:
         return day.replace(year=year, day=28)
+
+
+def month_day(day: date) -> str:
+    """A day as notices write it: 1月23日."""
+    return f"{day.month}月{day.day}日"

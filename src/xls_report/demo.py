@@ -64,7 +64,7 @@ def demo(forms: Sequence[Form], folder: Path) -> Iterator[str]:
     yield from _told(taken)
     back = folder / "3-退回修改"
     sent = send_back(
-        taken, forms, back, lambda path, data: judge(path, "", data, forms), office=roster.office, force=True
+        taken, forms, back, lambda path, data: judge(path, "", data, forms), asking=roster.asking, force=True
     )
     yield f"  标注退回（错处标红、附问题清单）：{sent.told}，在 {back}"
 

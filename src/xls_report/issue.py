@@ -60,8 +60,8 @@ def issue(
     if there and not force:
         more = f" 等 {len(there)} 个文件" if len(there) > 1 else ""
         raise OutputError(f"{there[0]}{more}已存在，没有覆盖；确要覆盖请加 --force（写在命令名之前）")
-    office = roster.office
-    issuer = " ".join(part for part in (office.name, office.contact, office.phone) if part) if office else ""
+    asking = roster.asking
+    issuer = " ".join(part for part in (asking.issuer, asking.contact, asking.phone) if part)
     issued = []
     for unit, path in zip(roster.units, paths, strict=True):
         blank = replace(_blank(form, year, unit, prior), label=label, issuer=issuer)

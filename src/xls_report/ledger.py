@@ -11,6 +11,7 @@ from xls_report.listfile import Rows
 SHEET = "报送台账"
 # 单位 and 电子表 are for people: the roster has the name, and the tool knows what was sent in.
 HEADS = ("单位代码", "单位", "电子表", "盖章件", "Word稿", "公开网址", "公开日期", "备注")
+WIDTHS = (12.0, 30.0, 14.0, 14.0, 14.0, 40.0, 14.0, 30.0)
 _HAND = {"盖章件": "sealed", "Word稿": "word", "公开网址": "url", "公开日期": "published", "备注": "remark"}
 _NOT = frozenset(("", "无", "否", "未", "没有", "未到", "未收", "未收到", "未报", "未公开", "×", "-", "—", "/"))
 

@@ -4,25 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from xls_report.deadline import Deadline
 from xls_report.finding import SHOWN
 from xls_report.form import Level
 from xls_report.intake import Intake
 from xls_report.quoting import base, quote
-from xls_report.roster import RosterUnit
+from xls_report.settings import Settings
 from xls_report.text import FOOTNOTE, most_grave, place
 
 PREFIX = "退回通知"
 
 
-def notice(intakes: Sequence[Intake], copies: Mapping[str, str], office: RosterUnit | None) -> bytes:
+def notice(
+    intakes: Sequence[Intake], copies: Mapping[str, str], asking: Settings, deadline: Deadline | None = None
+) -> bytes:
     """The text for the files of one unit; `copies` gives, by file, the name of its returned copy.
 
     UTF-8 with the mark and the line ends that a Windows editor of any age shows rightly.
     """
-    lines = [*_letter(intakes, copies), "", FOOTNOTE]
-    if office is not None:
-        lines += ["", office.name, *([f"联系人：{office.contact}　电话：{office.phone}"] if office.phone else [])]
+    lines = [*_letter(intakes, copies), _again(bool(copies), asking, deadline), "", FOOTNOTE]
+    contact = (f"联系人：{asking.contact}" if asking.contact else "", f"电话：{asking.phone}" if asking.phone else "")
+    foot = [line for line in (asking.issuer, "　".join(part for part in contact if part)) if line]
+    lines += ["", *foot] if foot else []
     return "".join(f"{line}\r\n" for line in lines).encode("utf-8-sig")
+
+
+def _again(marked: bool, asking: Settings, deadline: Deadline | None) -> str:
+    """What to do, by when, and by which channel."""
+    by = deadline.by if deadline is not None else ""
+    notify = f"{asking.notify}。" if asking.notify else ""
+    if marked:
+        return f"　　请在退回修改表上改正后，{by}将该文件重新报送，文件名不用改。{notify}"
+    return f"　　请按上述要求处理后{by}重新报送。{notify}"
 
 
 def _letter(intakes: Sequence[Intake], copies: Mapping[str, str]) -> Iterator[str]:
@@ -46,7 +59,3 @@ def _letter(intakes: Sequence[Intake], copies: Mapping[str, str]) -> Iterator[st
         if intake.file in copies:
             yield f"　　以上问题已列入“{copies[intake.file]}”，能标出的格已标红，改好后红色自行消失。"
     yield ""
-    if copies:
-        yield "　　请在退回修改表上改正后，将该文件重新报送，文件名不用改。"
-    else:
-        yield "　　请按上述要求处理后重新报送。"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xls_report.conditions import Source
+from xls_report.deadline import Deadline
 from xls_report.form import Form, form_by_id
 from xls_report.identity import read_stamp
 from xls_report.intake import Intake, Outcome, read_bytes
@@ -19,7 +20,7 @@ from xls_report.output import OutputError, file_name, reason, write_whole
 from xls_report.package import Package, RawSheet, Refusal, open_package
 from xls_report.plan import compile_layout
 from xls_report.quoting import base, quote
-from xls_report.roster import RosterUnit
+from xls_report.settings import OPEN, Settings
 from xls_report.submission import Unit
 from xls_report.text import state, tally
 
@@ -55,7 +56,8 @@ def send_back(
     folder: Path,
     judge: Judge,
     *,
-    office: RosterUnit | None = None,
+    asking: Settings = OPEN,
+    deadline: Deadline | None = None,
     force: bool = False,
 ) -> Returned:
     """Write a marked copy of every file with findings that could be opened, and a notice for who has to act.
@@ -84,7 +86,7 @@ def send_back(
     for name, mine in _letters(wanted).items():
         path = _free(folder, name, notices)
         marks = {i.file: copies[i.file].name for i in mine if i.file in copies}
-        if _put(path, notice(mine, marks, office), inputs, refused, force=force):
+        if _put(path, notice(mine, marks, asking, deadline), inputs, refused, force=force):
             notices.append(path)
     if refused:
         raise OutputError("；".join(refused))

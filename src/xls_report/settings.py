@@ -90,7 +90,7 @@ def settings_from_rows(rows: Rows, file: str, groups: Iterable[str]) -> tuple[Se
             complaints.append(f"{file}：第 {number} 行：{fault}")
         elif value:
             found[KEYS[name]] = value
-    return Settings(**found) if not complaints else OPEN, complaints  # type: ignore[arg-type]
+    return Settings(**found), complaints  # type: ignore[arg-type]
 
 
 def _fault_or_value(

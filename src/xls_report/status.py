@@ -6,32 +6,42 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from xls_report.collect import Collection
+from xls_report.deadline import Deadline
 from xls_report.form import Level
 from xls_report.intake import Intake, Outcome
+from xls_report.ledger import Entry
 from xls_report.output import OutputError
 from xls_report.quoting import base
-from xls_report.roster import RosterUnit
+from xls_report.roster import Roster, RosterUnit
 from xls_report.text import state
 
 STATES = ("审核通过", "待说明", "退回修改", "重复待定", "打不开", "未报送", "不计入")
 IN = ("审核通过", "不计入")  # states in which nothing is owed
+OPEN_STATES = ("未报送", "打不开", "退回修改", "待说明", "重复待定")  # the others, in the order of a reminder
 LATE, OVERDUE = "迟报", "超过法定期限"
-_LAST_DAY = (1, 31)  # by when a department must have submitted and published (条例第四十九条)
+UNSEALED, UNPUBLISHED = "盖章件未到", "未见公开"
+# By when a report must be submitted and published: of a department, and of a government (条例第四十九条).
+_LAST_DAY, _LAST_DAY_BELOW = (1, 31), (3, 31)
 
 
 @dataclass(frozen=True, slots=True)
 class UnitStatus:
-    """Where one unit stands: `state` is one of STATES; `late` is empty while there is time or nothing is owed."""
+    """Where one unit stands: `state` is one of STATES; `late` is empty while there is time or nothing is owed.
+
+    `entry` is what 报送台账 says of it, `gaps` what that shows to be missing.
+    """
 
     unit: RosterUnit
     state: str
     remarks: tuple[str, ...]
     files: tuple[Intake, ...]
+    entry: Entry
     late: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
 
     @property
     def findings(self) -> int:
@@ -47,7 +57,8 @@ class Status:
     collection: Collection
     units: tuple[UnitStatus, ...]
     other: tuple[Intake, ...]
-    today: date
+    now: datetime
+    deadline: Deadline
 
     def counts(self) -> dict[str, int]:
         """Units by state, with how many are expected."""
@@ -55,11 +66,20 @@ class Status:
         return {"expected": len(self.collection.roster.expected), **{state: found[state] for state in STATES}}
 
 
-def status(collection: Collection, today: date, due: date | None = None) -> Status:
-    """The state of every unit on that day; `due` is the day by which the collecting office wants the returns."""
+def status(collection: Collection, now: datetime, due: date | None = None) -> Status:
+    """The state of every unit; `due` is the day by which the office wants the returns, before that of its 设置."""
+    settings, today = collection.roster.settings, now.date()
+    deadline = Deadline(due or settings.due, settings.due_time, today)
     units, other = standings(collection)
-    dated = tuple(replace(one, late=_late(one.state, today, due, collection.year)) for one in units)
-    return Status(collection, dated, other, today)
+    return Status(collection, tuple(_dated(one, collection, deadline) for one in units), other, now, deadline)
+
+
+def _dated(one: UnitStatus, collection: Collection, deadline: Deadline) -> UnitStatus:
+    """The unit with what is late on that day."""
+    overdue = _overdue(one.unit, collection.roster, deadline.today, collection.year)
+    late = () if one.state in IN else (*((LATE,) if deadline.past else ()), *((OVERDUE,) if overdue else ()))
+    gaps = _gaps(collection.roster, one.entry, overdue) if one.state != "不计入" else ()
+    return replace(one, late=late, gaps=gaps)
 
 
 def standings(collection: Collection) -> tuple[tuple[UnitStatus, ...], tuple[Intake, ...]]:
@@ -77,7 +97,7 @@ def standings(collection: Collection) -> tuple[tuple[UnitStatus, ...], tuple[Int
     for unit in roster.units:
         files = tuple(owned.get(unit.code, ()))
         word, remarks = _state(collection, unit, files)
-        units.append(UnitStatus(unit, word, remarks, files))
+        units.append(UnitStatus(unit, word, remarks, files, roster.entry(unit.code)))
     return tuple(units), tuple(other)
 
 
@@ -100,13 +120,18 @@ def _state(collection: Collection, unit: RosterUnit, files: tuple[Intake, ...]) 
     return "未报送", ()
 
 
-def _late(word: str, today: date, due: date | None, year: int | None) -> tuple[str, ...]:
-    """迟报 by the office's own date, 超过法定期限 by the law's: two words."""
-    if word in IN:
+def _overdue(unit: RosterUnit, roster: Roster, today: date, year: int | None) -> bool:
+    """Whether the law's day is over: of the report year's next January, of governments (下级分组) March."""
+    last = _LAST_DAY_BELOW if unit.group and unit.group in roster.settings.below else _LAST_DAY
+    return year is not None and today > date(year + 1, *last)
+
+
+def _gaps(roster: Roster, entry: Entry, overdue: bool) -> tuple[str, ...]:
+    """What a ledger that is kept shows to be missing; one without a word shows nothing."""
+    if not roster.keeps_ledger:
         return ()
-    late = (LATE,) if due is not None and today > due else ()
-    overdue = (OVERDUE,) if year is not None and today > date(year + 1, *_LAST_DAY) else ()
-    return (*late, *overdue)
+    unsealed = () if entry.is_sealed else (UNSEALED,)
+    return (*unsealed, *((UNPUBLISHED,) if overdue and not entry.is_public else ()))
 
 
 def states_of(path: Path) -> dict[str, str]:

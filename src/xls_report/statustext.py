@@ -1,30 +1,34 @@
-"""报送情况 for people: a table on the screen, lists for the desk, and the texts with which returns are asked for."""
+"""报送情况 for people: a table on the screen, and lists for the desk."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
 from typing import Any
 
+from xls_report import ledger
+from xls_report.asking import call, reminder
 from xls_report.collect import Collection
 from xls_report.finding import SHOWN
 from xls_report.intake import Intake
 from xls_report.layout import width_of
 from xls_report.quoting import base, visible
-from xls_report.status import IN, STATES, Status, UnitStatus
+from xls_report.status import OPEN_STATES, STATES, UNPUBLISHED, UNSEALED, Status, UnitStatus
 from xls_report.text import FOOTNOTE, counts, place, state, tally, tally_line
 from xls_report.writer import Listing
 
-_HEADS = ("代码", "单位", "状态", "文件", "须处理", "联系人", "电话", "备注")
-_WEEKDAYS = "一二三四五六日"
-_ASKED = ("未报送", "打不开", "退回修改", "待说明", "重复待定")  # in the order of the reminder
+_HEADS = ("代码", "单位", "状态", "文件", "须处理", "联系人", "电话")
+_LEDGER_NOTE = (
+    f"手填的列可以改；改好后把整张表复制到单位名单工作簿的“{ledger.SHEET}”"
+    f"（名单是 CSV 的，另存为“{ledger.SHEET}.csv”），下次会带上。"
+)
 
 
 def status_text(found: Status, changed: Iterable[str] = ()) -> str:
     """The whole result of `status` for people."""
-    lines = [f"{_year(found)}报送情况（{found.today.isoformat()}）", _sum(found), ""]
-    rows = [_HEADS, *(_row(one) for one in found.units)]
-    widths = [max(width_of(row[n]) for row in rows) for n in range(len(_HEADS))]
+    lines = [f"{_year(found)}报送情况（{found.now.date().isoformat()}）", _sum(found), ""]
+    kept = found.collection.roster.keeps_ledger
+    rows = [(*_HEADS, *(("盖章件", "公开") if kept else ()), "备注"), *(_row(one, kept) for one in found.units)]
+    widths = [max(width_of(row[n]) for row in rows) for n in range(len(rows[0]))]
     for row in rows:
         lines.append("  ".join(_padded(text, width) for text, width in zip(row, widths, strict=True)).rstrip())
     if found.other:
@@ -56,13 +60,21 @@ def _sum(found: Status) -> str:
     return f"应报 {by['expected']} 家＝{parts}{f'＋暂不计入 {left}' if left else ''}{tail}"
 
 
-def _row(one: UnitStatus) -> tuple[str, ...]:
+def _row(one: UnitStatus, kept: bool) -> tuple[str, ...]:
+    """A line of the table; with what 报送台账 says when it is kept."""
     unit = one.unit
     remarks = "、".join((*one.late, *one.remarks))
     return (
         *(unit.code, unit.name, one.state, str(len(one.files)), str(one.findings or "")),
-        *(unit.contact, unit.phone, remarks),
+        *(unit.contact, unit.phone, *(_beside(one) if kept else ()), remarks),
     )
+
+
+def _beside(one: UnitStatus) -> tuple[str, str]:
+    """盖章件 and 公开 in a word each."""
+    sealed = "已到" if one.entry.is_sealed else "未到" if UNSEALED in one.gaps else ""
+    public = "已公开" if one.entry.is_public else "未见" if UNPUBLISHED in one.gaps else ""
+    return sealed, public
 
 
 def _padded(text: str, width: int) -> str:
@@ -76,8 +88,21 @@ def _other(intake: Intake) -> Iterator[str]:
 
 
 def status_rows(found: Status) -> tuple[tuple[str, ...], ...]:
-    """The same as rows of a CSV, heads first: a row a unit."""
-    heads = ("代码", "单位", "分组", "状态", "备注", "期限", "文件数", "须处理", "文件", "联系人", "电话")
+    """The same as rows of a CSV, heads first: a row a unit, with what 报送台账 says."""
+    heads: tuple[str, ...] = (
+        "代码",
+        "单位",
+        "分组",
+        "状态",
+        "备注",
+        "期限",
+        "文件数",
+        "须处理",
+        "文件",
+        "联系人",
+        "电话",
+    )
+    heads += ("盖章件", "Word稿", "公开网址", "公开日期", "台账备注")
     rows = [heads]
     for one in found.units:
         files = "；".join(base(intake.file) for intake in one.files)
@@ -85,7 +110,7 @@ def status_rows(found: Status) -> tuple[tuple[str, ...], ...]:
             (
                 *(one.unit.code, one.unit.name, one.unit.group, one.state, "、".join(one.remarks)),
                 *("、".join(one.late), str(len(one.files)), str(one.findings), files),
-                *(one.unit.contact, one.unit.phone),
+                *(one.unit.contact, one.unit.phone, *one.entry.hand),
             )
         )
     return tuple(rows)
@@ -107,6 +132,7 @@ def status_object(found: Status) -> dict[str, Any]:
                 "contact": one.unit.contact,
                 "phone": one.unit.phone,
                 "late": "、".join(one.late),
+                "ledger": {key: getattr(one.entry, key) for key in ("sealed", "word", "url", "published", "remark")},
             }
             for one in found.units
         ],
@@ -124,66 +150,44 @@ def status_object(found: Status) -> dict[str, Any]:
     }
 
 
-def status_listings(found: Status, due: date | None, changed: Iterable[str] = ()) -> tuple[Listing, ...]:
-    """报送情况, the units that have to be asked with what to say to each, the texts, and the other files."""
+def status_listings(found: Status, changed: Iterable[str] = ()) -> tuple[Listing, ...]:
+    """报送情况, the units that have to be asked with what to say to each, the texts, 报送台账, and the other files."""
     heads, *rows = status_rows(found)
-    widths = (10.0, 26.0, 14.0, 12.0, 24.0, 16.0, 8.0, 8.0, 50.0, 12.0, 18.0)
-    asked = [one for word in _ASKED for one in found.units if one.state == word]
-    calls = tuple(
-        (
-            *(one.unit.code, one.unit.name, one.state, "、".join(one.late), one.unit.contact, one.unit.phone),
-            call(found, one),
-        )
-        for one in asked
-    )
-    texts = [("群提醒", reminder(found, due))] + [("与上次相比", line) for line in changed]
+    widths = (*(10.0, 26.0, 14.0, 12.0, 24.0, 16.0, 8.0, 8.0, 50.0, 12.0, 18.0), *(12.0, 12.0, 30.0, 14.0, 24.0))
+    texts = [("群提醒", reminder(found))] + [("与上次相比", line) for line in changed]
     other = tuple(
         (state(i), visible(i.file), tally(i.findings).strip("（）"), i.findings[0].message if i.findings else "")
         for i in found.other
     )
-    call_heads = ("代码", "单位", "状态", "期限", "联系人", "电话", "电话怎么说")
     other_heads = ("状态", "文件", "问题", "说明")
     return (
         Listing("报送情况", _sum(found), heads, widths, tuple(rows)),
-        Listing("催报", FOOTNOTE, call_heads, (10.0, 26.0, 12.0, 16.0, 12.0, 18.0, 90.0), calls),
+        _calls(found),
         Listing("通知文字", "复制后粘贴到工作群。", ("用途", "文字"), (14.0, 120.0), tuple(texts)),
+        _ledger(found),
         Listing("其他文件", "不属于名单上的单位的文件。", other_heads, (14.0, 60.0, 24.0, 80.0), other),
     )
 
 
-def reminder(found: Status, due: date | None) -> str:
-    """The text for everybody: who is in, who is asked for what."""
-    office = found.collection.roster.office
-    by = found.counts()
-    where = f"报{office.name}" if office is not None else "报送"
-    day = f"{due.month}月{due.day}日（周{_WEEKDAYS[due.weekday()]}）" if due is not None else ""
-    year = f"{found.collection.year}年" if found.collection.year is not None else ""
-    if due is not None and found.today > due:
-        ask = f"{year}政府信息公开年报数据表已超过报送时限（{day}），尚未报送、需要修改的单位请尽快报送。"
-    else:
-        ask = f"{year}政府信息公开年报数据表请{f'于{day}前' if day else ''}{where}。"
-    lists = [
-        f"{word}：{'、'.join(one.unit.name for one in found.units if one.state == word)}"
-        for word in _ASKED
-        if any(one.state == word for one in found.units)
-    ]
-    named = f"{'；'.join(lists)}。已报送且审核通过的不必重报。" if lists else "各单位均已报送并审核通过。"
-    contact = ""
-    if office is not None and office.phone:
-        contact = f"联系人：{office.contact}，电话：{office.phone}。" if office.contact else f"电话：{office.phone}。"
-    now = f"截至{found.today.month}月{found.today.day}日，应报{by['expected']}家，审核通过{by['审核通过']}家。"
-    return f"【年报数据报送提醒】各单位：{ask}{now}{named}{contact}"
+def _calls(found: Status) -> Listing:
+    """催报: who owes a workbook, then who owes only what 报送台账 shows to be missing."""
+    kept = found.collection.roster.keeps_ledger
+    asked = [one for word in OPEN_STATES for one in found.units if one.state == word]
+    asked += [one for one in found.units if one.gaps and one not in asked]
+    rows = tuple(
+        (
+            *(one.unit.code, one.unit.name, one.state, "、".join(one.late)),
+            *(("、".join(one.gaps),) if kept else ()),
+            *(one.unit.contact, one.unit.phone, call(found, one)),
+        )
+        for one in asked
+    )
+    heads = ("代码", "单位", "状态", "期限", *(("台账",) if kept else ()), "联系人", "电话", "电话怎么说")
+    widths = (10.0, 26.0, 12.0, 16.0, *((20.0,) if kept else ()), 12.0, 18.0, 90.0)
+    return Listing("催报", FOOTNOTE, heads, widths, rows)
 
 
-def call(found: Status, one: UnitStatus) -> str:
-    """What to say to one unit on the telephone."""
-    office = found.collection.roster.office
-    start = f"您好，{office.name}。" if office is not None else "您好。"
-    if one.state in IN:
-        return ""
-    blocking = [f for intake in one.files for f in intake.findings if f.blocks]
-    if not blocking:
-        return f"{start}贵单位的政府信息公开年报数据表还没有收到，请填好后尽快报送，文件名不用改。"
-    first = blocking[0]
-    more = f"另有 {len(blocking) - 1} 处，见退回修改表。" if len(blocking) > 1 else ""
-    return f"{start}贵单位报来的数据表：{first.message}{first.advice}{more}请改后再发一次，文件名不用改。"
+def _ledger(found: Status) -> Listing:
+    """报送台账 of today, in the columns that the roster's own sheet has."""
+    rows = tuple((one.unit.code, one.unit.name, one.state, *one.entry.hand) for one in found.units)
+    return Listing(ledger.SHEET, _LEDGER_NOTE, ledger.HEADS, ledger.WIDTHS, rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -165,14 +165,14 @@ def run_status(
     collection = collect(units, intakes)
     _conserved(collection, len(files))
     record(log, "status", collection.intakes)
-    found = status(collection, date.today(), due)
+    found = status(collection, datetime.now(), due)
     changed = changes(found, before) if before is not None else ()
     if style == "json":
         text_out(job, jsonout.dumps(status_object(found)), output)
     elif style == "csv":
         data_out(job, csv_bytes(status_rows(found)), output)
     elif output is not None and style == "xlsx":
-        write_whole(output, write_listings(status_listings(found, due, changed)), force=job.force)
+        write_whole(output, write_listings(status_listings(found, changed)), force=job.force)
         click.echo(status_text(found, changed).split("\n")[1] + f"报送情况已写到 {output}。")
     else:
         text_out(job, status_text(found, changed), output)

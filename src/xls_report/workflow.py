@@ -6,12 +6,14 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
 import click
 
 from xls_report import jsonout
+from xls_report.deadline import Deadline
 from xls_report.demo import demo
 from xls_report.explain import code_object, code_text, form_object, form_text
 from xls_report.figure import shown
@@ -33,6 +35,7 @@ from xls_report.reader import read
 from xls_report.resources import bundled
 from xls_report.returns import Returned, send_back
 from xls_report.roster import Roster, load_roster
+from xls_report.settings import OPEN
 from xls_report.submission import Submission, export_object
 from xls_report.text import check_text, counts, file_lines, lines_text, tally_line
 from xls_report.workplace import make_workplace
@@ -209,8 +212,10 @@ def run_check(
         def again(path: Path, data: bytes) -> Intake:
             return judge(path, "", data, job.all_forms, last_year, units.flags if units is not None else None)
 
-        office = units.office if units is not None else None
-        _returned(send_back(intakes, job.all_forms, returns, again, office=office, force=job.force), returns)
+        asking = units.asking if units is not None else OPEN
+        deadline = Deadline(asking.due, asking.due_time, date.today())
+        sent = send_back(intakes, job.all_forms, returns, again, asking=asking, deadline=deadline, force=job.force)
+        _returned(sent, returns)
     return _status(intakes)
 
 
