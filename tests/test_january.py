@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -478,6 +479,31 @@ def test_after_the_decisions_the_sum_is_right_to_the_last_digit(january: Fifteen
     texts = evening.text.text
     assert f"已写出汇总表 {january.office.out(4)}。" in texts
     assert "没有起作用" not in texts
+
+
+def test_a_part_is_not_held_against_last_years_whole(january: Fifteen) -> None:
+    """011 is left out by decision: nobody could explain what is lacking because of that."""
+    assert january.office.days[4].merge.json["findings"] == []
+
+
+def test_a_whole_is_held_against_last_years_whole(january: Fifteen, tmp_path: Path) -> None:
+    """011 reports after all; the three requests of 013 stand out in the sum, with its reason."""
+    inbox = tmp_path / "收件"
+    shutil.copytree(january.office.inbox, inbox)
+    written(inbox / "011.xlsx", YEAR, ("011", NAMES["011"]), january.now["011"], cover=COVER)
+    roster = tmp_path / "单位名单.csv"
+    shutil.copy(january.office.roster, roster)
+    decided = (january.office.folder / "处理记录.csv").read_text("utf-8-sig").splitlines(keepends=True)
+    (tmp_path / "处理记录.csv").write_text("".join(line for line in decided if not line.startswith("011")), "utf-8-sig")
+    more = ("--roster", roster, "--prior", january.office.folder / "上年", "-o", tmp_path / "汇总.xlsx")
+    found = done("merge", inbox, *more, "--format", "json").json
+    counted = [values for code, values in january.now.items() if code != "009"]
+    assert fractions(found["values"]) == added(FORM, counted)
+    assert (found["complete"], found["exempt"]) == (True, [])
+    (entry,) = found["findings"]
+    assert (entry["code"], entry["level"], entry["cells"]) == ("G302", "warning", ["D6"])
+    assert entry["given"] - entry["due"] == 3
+    assert f"已说明：临江区林业局（虚构）：{REASON}" in entry["message"]
 
 
 def test_what_came_in_is_what_last_year_carried_out(january: Fifteen) -> None:

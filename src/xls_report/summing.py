@@ -125,7 +125,8 @@ def _preferred(prefer: Sequence[Path], collection: Collection) -> None:
 def _last_year(collection: Collection, prior: Prior | None) -> Mapping[str, Figure] | None:
     """The collecting office's own figures of last year; none for a part, which is not held against a whole."""
     office = collection.roster.office
-    if office is None or prior is None or collection.year is None or collection.open:
+    part = collection.open or bool(collection.exempt)
+    if office is None or prior is None or collection.year is None or part:
         return None
     return prior(office.unit, collection.year - 1)
 
