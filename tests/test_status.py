@@ -119,6 +119,18 @@ def test_no_file_is_dropped(desk: Path) -> None:
     assert found["counts"]["files"]["seen"] == len(named)
 
 
+def test_two_files_that_arrived_empty_are_two_units(desk: Path) -> None:
+    """The same bytes, none at all, are no copy of one another: both units are asked again."""
+    for name in ("柳河镇.xlsx", "区教育局.xlsx"):
+        (desk / "收件" / name).write_bytes(b"")
+    (desk / "收件" / "微信" / "003.xlsx").unlink()
+    found = _status(desk, "--format", "json").json
+    states = {unit["code"]: unit["state"] for unit in found["units"]}
+    assert (states["003"], states["006"]) == ("打不开", "打不开")
+    assert found["counts"]["files"]["unreadable"] == 3
+    assert found["counts"]["files"]["duplicate"] == 0
+
+
 def test_the_table_for_people(desk: Path) -> None:
     lines = _status(desk).text.split("\n")
     assert lines[:2] == [

@@ -145,10 +145,12 @@ def take_in(
             intake = _confirmed(intake, roster, prior)
         if roster is not None:
             intake = _suspected(intake, roster)
-        if intake.outcome is not Outcome.IGNORED and intake.sha256 in first:
+        # What cannot be read is nobody's copy: two units whose files arrived empty sent the same bytes.
+        read_in = intake.outcome not in (Outcome.IGNORED, Outcome.UNREADABLE)
+        if read_in and intake.sha256 in first:
             same = finding("F209", given=visible(first[intake.sha256]))
             intake = replace(intake, outcome=Outcome.DUPLICATE, findings=(same,))
-        elif intake.sha256 and intake.outcome is not Outcome.IGNORED:
+        elif read_in and intake.sha256:
             first[intake.sha256] = intake.file
         found.append(intake)
     return tuple(found)

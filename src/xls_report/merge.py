@@ -93,10 +93,15 @@ def _findings(
     """What the sum's own relations say. A part of the units is not held against last year's whole."""
     if priors is None:
         return relation_findings(submission, layout)
-    office = None if collection.open else priors(submission.unit, submission.year - 1)
+    office = None if _partial(collection) else priors(submission.unit, submission.year - 1)
     found = relation_findings(submission, layout, office)
     told = (split(one, submission, collection, priors) for one in found)
     return (*told, *continuity(submission.form, submission.year, priors))
+
+
+def _partial(collection: Collection) -> bool:
+    """Whether somebody is not in, on purpose or not."""
+    return collection.open or bool(collection.exempt)
 
 
 def _last_year(collection: Collection, priors: Priors | None, forms: Sequence[Form]) -> LastYear | None:
@@ -105,7 +110,7 @@ def _last_year(collection: Collection, priors: Priors | None, forms: Sequence[Fo
     if priors is None or year is None:
         return None
     form = form_of_year(forms, year - 1)
-    own = priors(office.unit, year - 1) if office is not None and not collection.open else None
+    own = priors(office.unit, year - 1) if office is not None and not _partial(collection) else None
     if own:
         return LastYear(own, form, f"汇总单位 {year - 1} 年的汇总数")
     parts = [priors(unit.unit, year - 1) for unit, _ in collection.included]

@@ -8,9 +8,13 @@ from xls_report.address import a1, ranges
 from xls_report.collect import Collection
 from xls_report.finding import SHOWN, Finding
 from xls_report.layout import Cell, Role, Sheet, lines_of
+from xls_report.pages import COVER
 from xls_report.quoting import base
 from xls_report.reader import DECIDED, SOURCES, TEXTS, TROUBLE
 from xls_report.text import state
+
+# What stands beside the tables and on the cover may name applicants or be a telephone, and this paper is handed on.
+_PRIVATE = frozenset({"S113", "S116", "T103", "T106"})
 
 
 def _grid(
@@ -50,7 +54,14 @@ def trouble_sheet(collection: Collection, findings: tuple[Finding, ...]) -> Shee
 
 def _row(found: Finding) -> tuple[str, str, str, str, str]:
     place = f"{found.sheet} {'、'.join(ranges(found.cells))}".strip()
-    return SHOWN[found.level], found.code, place, found.message, found.advice
+    return SHOWN[found.level], found.code, place, _unquoted(found), found.advice
+
+
+def _unquoted(found: Finding) -> str:
+    """The message; of a private text only where it stands, which the place beside it says."""
+    if found.code not in _PRIVATE or not isinstance(found.given, str) or not found.given:
+        return found.message
+    return found.message.replace(found.given, "、".join(ranges(found.cells)) if found.sheet != COVER else "……")
 
 
 def texts_sheet(collection: Collection) -> Sheet:
