@@ -424,6 +424,12 @@ def test_a_pdf_is_no_data(good: Path, tmp_path: Path) -> None:
     assert "不是数据表" in done("diff", paper, good, status=1).err
 
 
+def test_a_name_with_what_cannot_be_seen_is_told_with_it(good: Path, tmp_path: Path) -> None:
+    page = tmp_path / "年\u200b报.html"
+    page.write_bytes(b"x")
+    assert lines(done("diff", good, page, status=1).err)[-1].startswith(f"没有比对：{tmp_path}/年\\u200B报.html 里")
+
+
 def test_the_result_goes_into_a_file_and_never_over_one_of_the_two(good: Path, tmp_path: Path) -> None:
     a, out = tmp_path / "a.xlsx", tmp_path / "out.txt"
     shutil.copy(good, a)

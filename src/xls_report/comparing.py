@@ -9,6 +9,7 @@ import click
 from xls_report import jsonout
 from xls_report.difference import difference
 from xls_report.differencetext import difference_object, difference_text
+from xls_report.quoting import visible
 from xls_report.source import submission_of
 from xls_report.workflow import FOUND, OK, Job, keep_inputs, text_out
 
@@ -29,6 +30,6 @@ def run_diff(job: Job, a: Path, b: Path, style: str, output: Path | None) -> int
     elif found is not None:
         text_out(job, difference_text(found, *sources), output)
     if found is None:
-        lacking = "、".join(str(source.file) for source in sources if source.submission is None)
+        lacking = "、".join(visible(source.file) for source in sources if source.submission is None)
         click.echo(f"没有比对：{lacking} 里没有可以比对的数据。", err=True)
     return OK if found is not None and found.same else FOUND
