@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 
 from xls_report.address import a1, letters
 from xls_report.brief import Chart, Line
 from xls_report.detail import FIRST_ROW, detail_columns, detail_name
+from xls_report.equation import Name
 from xls_report.figure import Figure
 from xls_report.layout import Cell, Graph, Role, Sheet
 from xls_report.overview import LastYear, line_formula
 from xls_report.reader import GRAPHS
-from xls_report.submission import Submission
+from xls_report.submission import Cover, Submission
 
-_MOST = 15  # bars of single units; the others are one bar more
+_MOST = 15  # bars of single units
 _DATA = 14  # first column of what is drawn, right of the print area
 _WIDE, _TALL, _GAP = 760, 215, 10  # pixels
 _HEAD, _BAR = 70, 25  # of a chart of bars: what it needs beside them, and each of them
@@ -72,24 +75,25 @@ class _Page:
         self._draw(chart, where, _TALL)
 
     def units(self, chart: Chart) -> None:
-        """A bar a unit, the greatest first; those behind are one bar."""
+        """A bar a unit, the greatest first. The rest is written down below them and not drawn: it would dwarf all."""
         line = chart.lines[0]
-        found = []
+        found: list[tuple[Figure, int]] = []
         for number, cover in enumerate(self.submission.covers):
-            value = line.sum.evaluate(lambda name, cover=cover: cover.values.get(name.ident))  # type: ignore[misc]
-            found.append((value or 0, number))
+            found.append((line.sum.evaluate(partial(_of_unit, cover)) or 0, number))
         found.sort(key=lambda pair: (-pair[0], pair[1]))
-        shown = [pair for pair in found[:_MOST] if pair[0]]
+        shown = [pair for pair in found[:_MOST] if pair[0]] or found[:1]
         names = [self.submission.covers[number].unit.name for _, number in shown]
         bars = [(value, self._unit_formula(line, number)) for value, number in shown]
+        where = self._data(chart, names, [bars])
         left = found[len(shown) :]
         if left:
-            first = self.row + 1
-            box = f"{a1(first, _DATA + 1)}:{a1(first + len(shown) - 1, _DATA + 1)}"
-            rest = f"{line_formula(self.submission.form, line)}{f'-SUM({box})' if shown else ''}"
-            names.append(f"其余 {len(left)} 家")
-            bars.append((sum(value for value, _ in left), rest))
-        where = self._data(chart, names, [bars])
+            row = self.row - 1  # the row that parts the figures of two charts
+            total, box = line_formula(self.submission.form, line), where[1][0][1].partition("!")[2]
+            self.cells.append(Cell(row, _DATA, Role.REMARK, f"其余 {len(left)} 家合计（未画）", style="stub"))
+            self.cells.append(Cell(row, _DATA + 1, Role.SHOWN, f"{total}-SUM({box})", style="plain"))
+            self.results[a1(row, _DATA + 1)] = sum(value for value, _ in left)
+            self.row += 1
+            chart = replace(chart, title=f"{chart.title}，前 {len(shown)} 家")
         self._draw(chart, where, _HEAD + _BAR * len(bars), across=True)
 
     def _data(
@@ -142,3 +146,7 @@ class _Page:
 def _box(column: int, first: int, last: int) -> str:
     letter = letters(column)
     return f"{GRAPHS}!${letter}${first}:${letter}${last}"
+
+
+def _of_unit(cover: Cover, name: Name) -> Figure | None:
+    return cover.values.get(name.ident)

@@ -69,7 +69,7 @@ def _share(instance: Instance, now: Mapping[str, Figure | None], before: Figures
 
 
 def _told(label: str, shares: list[tuple[str, Figure]]) -> str:
-    there = [(who, share) for who, share in shares if share]
+    there = sorted(((who, share) for who, share in shares if share), key=lambda pair: -abs(pair[1]))
     total = sum(share for _, share in there)
     if not there:
         return ""
