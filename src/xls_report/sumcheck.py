@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from fractions import Fraction
 
 from xls_report.check import Outcome as Verdict
 from xls_report.check import judge
@@ -69,7 +70,7 @@ def _share(instance: Instance, now: Mapping[str, Figure | None], before: Figures
 
 
 def _told(label: str, shares: list[tuple[str, Figure]]) -> str:
-    there = sorted(((who, share) for who, share in shares if share), key=lambda pair: -abs(pair[1]))
+    there = sorted(((who, share) for who, share in shares if share), key=lambda pair: -abs(Fraction(pair[1])))
     total = sum(share for _, share in there)
     if not there:
         return ""
