@@ -1,4 +1,4 @@
-"""A report as people publish it: paragraphs and grids in the order of reading, whatever file they come from or go to."""
+"""A report as people publish it: paragraphs and grids in the order of reading, whatever file holds them."""
 
 from __future__ import annotations
 
