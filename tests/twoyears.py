@@ -74,7 +74,7 @@ def before(now: Mapping[str, Figure], rng: Random, parts: int = 1) -> list[Value
 def _shares(total: int, parts: int, rng: Random) -> list[int]:
     shares = []
     for left in range(parts - 1, -1, -1):
-        share = rng.randint(0, total) if left else total
+        share = rng.randint(total // 3, total * 2 // 3) if left else total  # of two or more each has some
         shares.append(share)
         total -= share
     return shares
