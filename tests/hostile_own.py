@@ -100,7 +100,7 @@ def sizes() -> Made:
         ("45 MB in 3 and 4 MB in others", _sum_of_parts),
         ("all rows", edit(sheet, before("</sheetData>", "".join(f'<row r="{n}"/>' for n in range(50, 60_000))))),
         ("nameless rows", edit(sheet, before("</sheetData>", "<row/>" * 200_000))),
-        ("60,001 cells", edit(sheet, before("</sheetData>", _grid(60_001)))),
+        ("250,001 cells", edit(sheet, before("</sheetData>", _grid(250_001)))),
         (
             "names",
             edit(ooxml.WORKBOOK, before("</definedNames>", _times('<definedName name="n{}">1</definedName>', 99_999))),
@@ -208,7 +208,7 @@ def limits() -> Made:
         ("16,000 merges", edit(sheet, before("</mergeCells>", '<mergeCell ref="AA1:AB2"/>' * 15_000))),
         ("16,000 merges of all", edit(sheet, before("</mergeCells>", f'<mergeCell ref="{whole}"/>' * 15_000))),
         ("590,000 elements", edit(sheet, before("<pageMargins", "<a/>" * 590_000))),
-        ("50,000 cells", edit(sheet, before("</sheetData>", _grid(50_000)))),
+        ("240,000 cells", edit(sheet, before("</sheetData>", _grid(240_000)))),
         ("49,000 strings", edit(strings, before("</sst>", _times("<si><t>{}</t></si>", 49_000)))),
         ("400 long strings", edit(strings, before("</sst>", f"<si><t>{'_x005F_' * 4_000}</t></si>" * 400))),
         (
@@ -227,7 +227,7 @@ def limits() -> Made:
         *((f"figures {name}", edit(sheet, _figures(text))) for name, text in _LONG.items()),
     ]
     yield from of_units(cases)
-    for units in (4_000, 3_900, 3_800, 3_700, 300, 299):
+    for units in (4_000, 3_900, 3_800, 3_700, 1_158, 1_157, 300):
         yield f"summary of {units} units", summary(units)
     yield "summary of long texts", summary_of_texts(60)
     yield "summary in a tree", summary(900, deep=True)

@@ -41,12 +41,12 @@ XLS = ole("Workbook")  # as of Excel 97
 def _on(day: int) -> Any:
     """A run of the program on that day of January 2026."""
 
-    class Day(datetime.date):
+    class Clock(datetime.datetime):
         @classmethod
-        def today(cls) -> datetime.date:  # type: ignore[override]
-            return datetime.date(2026, 1, day)
+        def now(cls, tz: datetime.tzinfo | None = None) -> Clock:
+            return cls(2026, 1, day, 18, tzinfo=tz)
 
-    return mock.patch.object(summing, "date", Day)
+    return mock.patch.object(summing, "datetime", Clock)
 
 
 @dataclass(frozen=True)

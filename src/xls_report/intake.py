@@ -279,6 +279,8 @@ def _unit(reading: Reading) -> Unit | None:
 
 def _against(submission: Submission, layout: Layout, prior: Prior | None) -> tuple[Finding, ...]:
     """Relations, and what is judged against last year: the given data, else the figures in the workbook itself."""
+    if submission.state:  # a part of the units is not held against last year's whole
+        return relation_findings(submission, layout)
     figures = prior(submission.unit, submission.year - 1) if prior is not None else submission.prior
     note = "" if prior is not None else "（按表内上年数）"
     found = relation_findings(submission, layout, figures, note)

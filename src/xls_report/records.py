@@ -13,8 +13,8 @@ from xls_report.quoting import base
 from xls_report.reader import DECIDED, SOURCES, TEXTS, TROUBLE
 from xls_report.text import state
 
-# What stands beside the tables and on the cover may name applicants or be a telephone, and this paper is handed on.
-_PRIVATE = frozenset({"S113", "S116", "T103", "T106"})
+# What people wrote where no text belongs may name applicants or be a telephone, and this paper is handed on.
+_PRIVATE = frozenset({"S104", "S105", "S113", "S116", "T103", "T106", "V103"})
 
 
 def _grid(
@@ -61,7 +61,8 @@ def _unquoted(found: Finding) -> str:
     """The message; of a private text only where it stands, which the place beside it says."""
     if found.code not in _PRIVATE or not isinstance(found.given, str) or not found.given:
         return found.message
-    return found.message.replace(found.given, "、".join(ranges(found.cells)) if found.sheet != COVER else "……")
+    place = "、".join(ranges(found.cells)) if found.sheet != COVER else ""
+    return found.message.replace(found.given, place or "……")
 
 
 def texts_sheet(collection: Collection) -> Sheet:

@@ -24,7 +24,7 @@ from xls_report.quoting import quote
 from xls_report.reader import read
 from xls_report.roster import Roster
 from xls_report.stamp import INCOMPLETE
-from xls_report.status import IN, changes, states_of, status
+from xls_report.status import IN, OPEN_STATES, changes, standings, states_of, status
 from xls_report.statustext import idle_lines, status_listings, status_object, status_rows, status_text
 from xls_report.submission import Submission
 from xls_report.text import FOOTNOTE, counts, file_lines, tally_line
@@ -207,12 +207,8 @@ def _merge_text(collection: Collection, merged: Merged | None, outputs: Outputs 
             lines.extend(file_lines(intake))
     for found in merged.findings if merged is not None else ():
         lines.append(f"汇总数{SHOWN[found.level]}{found.message}{found.advice}（{found.code}）")
-    for label, group in (
-        ("未报送", collection.missing),
-        ("退回修改或待说明", collection.rejected),
-        ("重复待定", tuple(c.unit for c in collection.conflicts)),
-        ("暂不计入", collection.exempt),
-    ):
+    states = {word: [one.unit for one in standings(collection)[0] if one.state == word] for word in OPEN_STATES}
+    for label, group in (*states.items(), ("暂不计入", collection.exempt)):
         if group:
             contact = "、".join(f"{u.shown}{f'（{u.contact} {u.phone}）' if u.phone else ''}" for u in group)
             lines.append(f"{label}：{contact}。")
@@ -220,7 +216,7 @@ def _merge_text(collection: Collection, merged: Merged | None, outputs: Outputs 
     lines.extend(idle_lines(collection))
     n = collection.unit_counts()
     lines.append(
-        f"单位 {n['expected']} 家＝汇入 {n['in']}＋退回或待说明 {n['rejected']}＋未报送 {n['missing']}"
+        f"单位 {n['expected']} 家＝汇入 {n['in']}＋退回或待说明 {n['rejected']}＋未报送或打不开 {n['missing']}"
         f"＋重复待定 {n['conflict']}＋暂不计入 {n['exempt']}。"
     )
     if outputs is None:
