@@ -171,7 +171,7 @@ def write_upward(merged: Merged) -> bytes:
     layout = compile_layout(submission.form, Kind.UPWARD)
     account = replace(merged.account, changed=())
     page = overview_sheet(merged.collection, submission, account)
-    data = write(layout, submission, before=(page,))
+    data = write(layout, submission, before=(page,), first=1)
     verify(data, merged, submission)
     return data
 

@@ -67,15 +67,20 @@ def write(
     password: str = "",
     before: tuple[Sheet, ...] = (),
     after: tuple[Sheet, ...] = (),
+    first: int = 0,
     remarks: Remarks | None = None,
     typed: Typed | None = None,
 ) -> bytes:
-    """The workbook as bytes: same inputs, same bytes. Pages `before` and `after` are for people, not compared."""
+    """The workbook as bytes: same inputs, same bytes. Pages `before` and `after` are for people, not compared.
+
+    `first`: how many sheets of the layout come before the pages `before`.
+    """
     writer = _Writer(layout, submission, password, remarks or {}, typed or {})
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
-            data = writer.run((*before, *layout.sheets[:-1], *after, layout.sheets[-1]))
+            *sheets, stamp = layout.sheets
+            data = writer.run((*sheets[:first], *before, *sheets[first:], *after, stamp))
         except (XlsxWriterException, UserWarning, UnicodeError) as fault:
             raise WriterError(str(fault)) from fault
     return _lock_structure(data)
