@@ -140,7 +140,7 @@ class Output:
 
 NAMES = tuple(name for name, _ in UNITS.values())
 OUTPUTS = {
-    "工作底稿": Output(_working_paper, (*NAMES, "001年报.xlsx", EXTRA, TEXT, REASON, "M6"), PRIVATE),
+    "工作底稿": Output(_working_paper, (*NAMES, "001年报.xlsx", TEXT, REASON, "M6"), (*PRIVATE, EXTRA)),
 }
 
 
