@@ -8,9 +8,10 @@ from pathlib import Path
 
 from xls_report import decisions, ledger, settings
 from xls_report.form import Form
+from xls_report.layout import Listing
 from xls_report.output import OutputError, write_whole
 from xls_report.roster import COLUMNS, OFFICE, SHEET
-from xls_report.writer import Listing, write_listings
+from xls_report.writer import write_listings
 
 LAST = "上年数据"
 ROSTER, INBOX, BACK, RESULTS, BLANKS = "单位名单.xlsx", "收件", "退回修改", "汇总结果", "空表"
