@@ -196,10 +196,11 @@ def test_who_is_continued_by_nobody_is_named_with_what_it_left_open() -> None:
         ("016", "区乡村振兴局"): {**carried_out(2), "t3.new.other": 3, "t3.carried_out.other": 3},
         ("017", "区\n粮食局"): {},
     }
-    assert _left(gone) == [
+    (found,) = _left(gone)
+    assert found == (
         "上年有、今年名单没有的单位：016 区乡村振兴局（上年结转下年度 5 件，未见承接登记）；"
         "017 区 粮食局（上年没有结转）。"
-    ]
+    )
 
 
 def test_what_was_left_open_is_not_known_from_two_that_differ() -> None:
