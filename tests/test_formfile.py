@@ -96,6 +96,13 @@ SMALL: Raw = {
         {"id": "x1", "sheet": "一、文字", "title": "文字", "parts": [{"id": "x1.a", "title": "甲"}]},
     ],
     "relation": [{"id": "G901", "items": "t1.r.a <= t1.s.b", "level": "warning", "basis": "b"}],
+    "overview": [{"id": "first", "title": "收到", "lines": [{"label": "甲", "sum": "t1.r.a + t1.s.a"}]}],
+    "chart": [
+        {"title": "图一", "of": "first"},
+        {"title": "图二", "lines": [{"label": "乙", "sum": "t1.all.b"}]},
+        {"title": "图三", "units": "t1.all.sum"},
+    ],
+    "sum_notes": ["甲可以相加。"],
 }
 
 
@@ -146,6 +153,7 @@ def _drop(*path: str | int) -> Callable[[Raw], object]:
 TABLE: tuple[str | int, ...] = ("table", 0)
 BLOCK: tuple[str | int, ...] = (*TABLE, "block", 0)
 REL: tuple[str | int, ...] = (*BLOCK, "relation")
+LINE: tuple[str | int, ...] = ("overview", 0, "lines", 0)
 
 FAULTS: list[tuple[str, Callable[[Raw], object], list[str]]] = [
     ("no id", _drop("id"), ["id"]),
@@ -283,6 +291,50 @@ FAULTS: list[tuple[str, Callable[[Raw], object], list[str]]] = [
     ("a year of five figures", _put("years", to=[2030, 20300]), ["years"]),
     ("the last year of the calendar", _put("years", to=[2030, 9999]), ["years"]),
     ("a year of three figures", _put("years", to=[203, 2030]), ["years"]),
+    ("overview no list", _put("overview", to=3), ["overview", "列表"]),
+    ("overview of texts", _put("overview", to=["x"]), ["overview 里应为表"]),
+    ("overview without id", _drop("overview", 0, "id"), ["第 1 个 overview", "缺少 id"]),
+    ("overview without title", _drop("overview", 0, "title"), ["第 1 个 overview", "缺少 title"]),
+    ("overview without lines", _drop("overview", 0, "lines"), ["第 1 个 overview", "没有 lines"]),
+    ("overview with an unknown key", _put("overview", 0, "note", to="x"), ["第 1 个 overview", "不认识的键 note"]),
+    (
+        "overview twice",
+        lambda raw: raw["overview"].append(copy.deepcopy(raw["overview"][0])),
+        ["第 2 个 overview", "id 'first' 用了两次"],
+    ),
+    ("line without label", _drop(*LINE, "label"), ["第 1 个 overview，第 1 行", "缺少 label"]),
+    ("line with an empty label", _put(*LINE, "label", to=""), ["第 1 个 overview，第 1 行", "label 是空的"]),
+    ("line without sum", _drop(*LINE, "sum"), ["第 1 个 overview，第 1 行", "缺少 sum"]),
+    ("line with an unknown key", _put(*LINE, "unit", to="件"), ["第 1 个 overview，第 1 行", "不认识的键 unit"]),
+    ("line with a minus", _put(*LINE, "sum", to="t1.r.a - t1.s.a"), ["第 1 个 overview，第 1 行", "减号"]),
+    ("line of nobody", _put(*LINE, "sum", to="t1.r.a + t1.z.a"), ["overview first，“甲”", "没有指标 t1.z.a"]),
+    ("line with a constant", _put(*LINE, "sum", to="t1.r.a + 3"), ["overview first，“甲”", "不含整数和 prior."]),
+    ("line of a number", _put(*LINE, "sum", to="3"), ["overview first，“甲”", "不含整数和 prior."]),
+    ("line with last year", _put(*LINE, "sum", to="prior.t1.r.a"), ["overview first，“甲”", "不含整数和 prior."]),
+    (
+        "line of two measures",
+        lambda raw: (
+            _put(*BLOCK, "rows", 0, "unit", to="件")(raw),
+            _put(*BLOCK, "rows", 1, "unit", to="项")(raw),
+            _put(*BLOCK, "rows", 2, to={"id": "all", "label": "末"})(raw),
+        ),
+        ["overview first，“甲”", "各指标的计量单位不同：件、项"],
+    ),
+    ("chart no list", _put("chart", to="x"), ["chart", "列表"]),
+    ("chart without title", _drop("chart", 0, "title"), ["第 1 个 chart", "缺少 title"]),
+    ("chart of nothing", _drop("chart", 0, "of"), ["第 1 个 chart", "lines、of、units 应恰有一个"]),
+    ("chart of two things", _put("chart", 0, "units", to="t1.r.a"), ["第 1 个 chart", "恰有一个"]),
+    ("chart with an unknown key", _put("chart", 0, "kind", to="pie"), ["第 1 个 chart", "不认识的键 kind"]),
+    ("chart of no overview", _put("chart", 0, "of", to="z"), ["第 1 个 chart", "没有 overview z"]),
+    ("chart without lines", _put("chart", 1, "lines", to=[]), ["第 2 个 chart", "没有 lines"]),
+    ("chart line without sum", _drop("chart", 1, "lines", 0, "sum"), ["第 2 个 chart，第 1 行", "缺少 sum"]),
+    ("chart line of nobody", _put("chart", 1, "lines", 0, "sum", to="t1.x.y"), ["chart 图二，“乙”", "没有指标 t1.x.y"]),
+    ("chart by unit of nobody", _put("chart", 2, "units", to="t1.x.y"), ["chart 图三，“图三”", "没有指标 t1.x.y"]),
+    ("chart by unit, no sum", _put("chart", 2, "units", to="t1.r.a -"), ["第 3 个 chart，units", "减号"]),
+    ("chart by unit, no text", _put("chart", 2, "units", to=1), ["第 3 个 chart", "units 应为 字符串"]),
+    ("chart of texts", _put("chart", 0, "of", to=["first"]), ["第 1 个 chart", "of 应为 字符串"]),
+    ("notes no list", _put("sum_notes", to="x"), ["sum_notes", "列表"]),
+    ("notes no texts", _put("sum_notes", to=[1]), ["sum_notes 里应全为字符串"]),
     ("hint longer than a prompt", _put(*BLOCK, "rows", 0, "hint", to="长" * 300), ["hint"]),
 ]
 
@@ -299,6 +351,14 @@ def test_the_small_form_itself_is_fine(tmp_path: Path) -> None:
     assert [item.id for item in form.items if item.total is None] == [
         f"t1.{row}.{column}" for row in "rs" for column in "abc"
     ]
+    (brief,) = form.briefs
+    assert (brief.id, brief.title, [line.label for line in brief.lines]) == ("first", "收到", ["甲"])
+    assert [(chart.title, [line.label for line in chart.lines], chart.by_unit) for chart in form.charts] == [
+        ("图一", ["甲"], False),
+        ("图二", ["乙"], False),
+        ("图三", ["图三"], True),
+    ]
+    assert form.sum_notes == ("甲可以相加。",)
 
 
 def test_several_faults_are_told_in_one_message(tmp_path: Path) -> None:
@@ -425,11 +485,16 @@ ODD: dict[str, list[Raw]] = {
 
 @pytest.mark.parametrize("blocks", ODD.values(), ids=ODD.keys())
 def test_odd_shapes_work_from_blank_to_summary(tmp_path: Path, blocks: list[Raw]) -> None:
-    raw = {**SMALL, "relation": [], "table": [{**SMALL["table"][0], "block": blocks}]}
+    bare: Raw = {"relation": [], "overview": [], "chart": [], "sum_notes": []}
+    raw = {**SMALL, **bare, "table": [{**SMALL["table"][0], "block": blocks}]}
+    form = load(tmp_path, raw)
+    if len(form.inputs) > 1:  # a form of one cell is left without an overview and charts
+        last = form.items[-1].id
+        raw["overview"] = [{"id": "o", "title": "题", "lines": [{"label": "末", "sum": last}]}]
+        raw["chart"] = [{"title": "图", "of": "o"}, {"title": "各单位", "units": last}]
     folder = tmp_path / "forms"
     folder.mkdir()
     (folder / "x.toml").write_text(toml(raw), encoding="utf-8")
-    form = load_form(folder / "x.toml")
     roster = roster_file(tmp_path / "r.csv", [office_row(), unit_row("101"), unit_row("102")])
     done("--forms", folder, "issue", 2030, roster, "-o", tmp_path / "blank")
     values: dict[str, int | str | None] = {
@@ -441,8 +506,11 @@ def test_odd_shapes_work_from_blank_to_summary(tmp_path: Path, blocks: list[Raw]
         done("--force", "--forms", folder, "fill", blank, data, "-o", tmp_path / "in" / f"{code}.xlsx")
     found = done("--forms", folder, "check", tmp_path / "in", "--format", "json").json
     assert {f["code"] for file in found["files"] for f in file["findings"]} <= {"T101"}
-    out = tmp_path / "m.xlsx"
-    merged = done("--forms", folder, "merge", tmp_path / "in", "--roster", roster, "-o", out, "--format", "json").json
+    out, up = tmp_path / "m.xlsx", tmp_path / "u.xlsx"
+    options = ("--roster", roster, "-o", out, "--submit", up, "--format", "json")
+    merged = done("--forms", folder, "merge", tmp_path / "in", *options).json
+    (above,) = done("--forms", folder, "export", up).json
+    assert above["values"] == merged["values"]
     given = fractions(values)
     totals = fractions(merged["values"])
     assert {ident: totals[ident] for ident in given} == {ident: 2 * value for ident, value in given.items()}

@@ -129,6 +129,17 @@ def _working_paper(desk: Desk) -> bytes:
     return out.read_bytes()
 
 
+def _upward(desk: Desk) -> bytes:
+    out = desk.folder / "上报" / "上报稿.xlsx"
+    done("--force", "merge", *desk.options, "-o", desk.folder / "上报" / "底稿.xlsx", "--submit", out)
+    return out.read_bytes()
+
+
+def _letter(desk: Desk) -> bytes:
+    _upward(desk)
+    return (desk.folder / "上报" / "报送函-上报稿.txt").read_bytes()
+
+
 @dataclass(frozen=True)
 class Output:
     """Something that is handed on, what it must hold, and what it must not."""
@@ -141,6 +152,9 @@ class Output:
 NAMES = tuple(name for name, _ in UNITS.values())
 OUTPUTS = {
     "工作底稿": Output(_working_paper, (*NAMES, "001年报.xlsx", TEXT, REASON, "M6"), (*PRIVATE, EXTRA)),
+    # What goes up names no files and sheets of the units either; of 005's texts only the reason for a relation.
+    "上报稿": Output(_upward, (NAMES[4], REASON), (*PRIVATE, ".xlsx", EXTRA, TEXT)),
+    "报送函": Output(_letter, ("临江区（虚构）", REASON), (*PRIVATE, "年报.xlsx", EXTRA, TEXT)),
 }
 
 

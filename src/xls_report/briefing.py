@@ -21,7 +21,9 @@ def briefs(raw: Raw, c: Complaints) -> tuple[Brief, ...]:
 
 def charts(raw: Raw, c: Complaints) -> tuple[Chart, ...]:
     """The charts of a summary: of lines of its own (`lines`), of an overview's (`of`), or by unit (`units`)."""
-    known = {str(entry.get("id")): entry for entry in raw.get("overview", ()) if isinstance(entry, dict)}
+    told = raw.get("overview")  # what is no list of tables was complained of where it is read
+    overview = [entry for entry in told if isinstance(entry, dict)] if isinstance(told, list) else []
+    known = {str(entry.get("id")): entry for entry in overview}
     found = []
     for number, entry in enumerate(c.tables(raw, "chart", ""), 1):
         place = f"第 {number} 个 chart"

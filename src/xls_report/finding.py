@@ -89,7 +89,7 @@ def _words(value: Figure | str | None) -> str:
     return value if isinstance(value, str) else shown(value)
 
 
-def names(found: Iterable[str], most: int = 3) -> str:
-    """The first few of a list in words: a、b、c 等 7 处."""
+def names(found: Iterable[str], most: int = 3, measure: str = "处") -> str:
+    """The first few of a list in words: a、b、c 等 7 处; units are counted by 家."""
     every = list(dict.fromkeys(found))
-    return "、".join(every) if len(every) <= most else f"{'、'.join(every[:most])} 等 {len(every)} 处"
+    return "、".join(every) if len(every) <= most else f"{'、'.join(every[:most])} 等 {len(every)} {measure}"

@@ -40,8 +40,8 @@ def _indented(text: str) -> str:
 
 def _body(merged: Merged) -> Iterator[str]:
     s = merged.submission
-    state = INCOMPLETE if s.state else ""
-    yield f"关于报送{s.unit.name}{s.year}年{s.form.title}汇总数据的函{state}"
+    state = f"{INCOMPLETE}　" if s.state else ""
+    yield f"{state}关于报送{s.unit.name}{s.year}年{s.form.title}汇总数据的函"
     yield ""
     yield "（收文机关）："
     yield f"　　现将{s.unit.name}{s.year}年{s.form.title}汇总数据报上，请审核。"
@@ -56,7 +56,7 @@ def _body(merged: Merged) -> Iterator[str]:
     settled = {found.code for found in merged.findings if found.reason}
     told += [f"{code}：{text}" for code, text in s.explanations.items() if code not in settled]
     for number, text in enumerate(told or ["没有需要说明的情况。"], 1):
-        yield f"　　{number}．{text}"
+        yield f"　　{number}．{text.removesuffix('。')}。"
     codes = "-".join(checksum(s.form, table, s.figures) for table in s.form.tables)
     yield f"　　五、数据校验码：{codes}（供核对，公开时不保留）。"
 

@@ -169,8 +169,7 @@ def write_upward(merged: Merged) -> bytes:
     bare = tuple(replace(cover, values={}) for cover in merged.submission.covers)
     submission = replace(merged.submission, covers=bare, texts={})
     layout = compile_layout(submission.form, Kind.UPWARD)
-    account = replace(merged.account, changed=())
-    page = overview_sheet(merged.collection, submission, account)
+    page = overview_sheet(merged.collection, submission, merged.account, sent=True)
     data = write(layout, submission, before=(page,), first=1)
     verify(data, merged, submission)
     return data

@@ -25,9 +25,12 @@ from xls_report.submission import Submission
 from xls_report.text import FOOTNOTE
 
 _WIDTHS = (31.0, 15.0, 15.0, 15.0)
+_DIGITS = 6  # of an amount
+_LONG = 900  # characters of a row: some 25 lines
 _MATTERS = 5  # lines that a leader is asked to know
 _SWINGS = frozenset({"D206", "D216"})
-_ODD = ("R214", "R209", "D205")  # figures that look like another's, the gravest first
+_ALIKE = "R209"
+_ODD = ("R214", _ALIKE, "D205")  # figures that look like another's, the gravest first
 
 
 @dataclass(frozen=True)
@@ -63,8 +66,11 @@ def title_of(submission: Submission) -> str:
     return f"{INCOMPLETE}　{title}" if submission.state else title
 
 
-def overview_sheet(collection: Collection, submission: Submission, account: Account) -> Sheet:
-    """The page in the order that offices know: range, coverage, figures beside last year's, matters, sign-off."""
+def overview_sheet(collection: Collection, submission: Submission, account: Account, *, sent: bool = False) -> Sheet:
+    """The page in the order that offices know: range, coverage, figures beside last year's, matters, sign-off.
+
+    The one that is `sent` up neither tells of earlier drafts nor points to pages that stay behind.
+    """
     page = _Page()
     page.wide("title", title_of(submission), 36.0)
     page.wide("guide", f"统计范围：{scope_of(collection)}")
@@ -77,10 +83,10 @@ def overview_sheet(collection: Collection, submission: Submission, account: Acco
             last = account.last_year.of(brief.id, line) if account.last_year is not None else None
             page.line(submission, line, last)
     page.wide("section", "需请领导知悉的事项", 20.0)
-    for number, text in enumerate(matters(collection, account), 1):
+    for number, text in enumerate(matters(collection, account, where="" if sent else "，见“审核情况”"), 1):
         page.wide("guide", f"{number}．{text}")
-    changed = "；".join(account.changed) or "没有上一稿可比"
-    page.wide("guide", f"与上一稿相比：{changed}。")
+    if not sent:
+        page.wide("guide", f"与上一稿相比：{'；'.join(account.changed) or '没有上一稿可比'}。")
     page.wide("guide", f"上年一栏：{account.last_year.note if account.last_year else '没有上年数可比'}。")
     page.wide("step", "填报人：　　　　　　审核人：　　　　　　单位负责人：　　　　　　日期：　　　　", 34.0)
     codes = "-".join(checksum(submission.form, table, submission.figures) for table in submission.form.tables)
@@ -101,6 +107,13 @@ class _Page:
         return len(self.heights) + 1
 
     def wide(self, style: str, text: str, height: float = 0.0) -> None:
+        """A text across the page, in as many rows as it needs: no row is as high as a hundred names may be."""
+        first, rest = _cut(text)
+        self._row(style, first, height)
+        if rest:
+            self.wide(style, rest)
+
+    def _row(self, style: str, text: str, height: float) -> None:
         row, width = self.next, sum(_WIDTHS)
         self.cells.append(Cell(row, 1, Role.REMARK, text, style=style, last_row=row, last_column=len(_WIDTHS)))
         lines = lines_of(text, width * 16 / 26 if style == "title" else width)
@@ -123,7 +136,9 @@ class _Page:
         else:
             self._figure(row, 3, style, last, "")
             change = "change_amount" if style == "total_amount" else "total_change"
-            self._figure(row, 4, change, None if now is None else now - last, f"B{row}-C{row}")
+            # Of amounts a spreadsheet's difference has a tail beyond the digits that were reported.
+            formula = f"ROUND(B{row}-C{row},{_DIGITS})" if style == "total_amount" else f"B{row}-C{row}"
+            self._figure(row, 4, change, None if now is None else now - last, formula)
         self.heights.append((row, 17.0))
 
     def _figure(self, row: int, column: int, style: str, value: Figure | None, formula: str) -> None:
@@ -141,6 +156,14 @@ class _Page:
             compared=False,
             results=self.results,
         )
+
+
+def _cut(text: str) -> tuple[str, str]:
+    """A text as far as it fits one row, cut between names, and the rest of it."""
+    if len(text) <= _LONG:
+        return text, ""
+    end = text.rfind("、", 0, _LONG) + 1 or _LONG
+    return text[:end], text[end:]
 
 
 def line_formula(form: Form, line: Line) -> str:
@@ -188,19 +211,22 @@ def _names(units: Sequence[RosterUnit]) -> str:
     return "、".join(unit.shown for unit in units)
 
 
-def matters(collection: Collection, account: Account) -> list[str]:
-    """What a leader is asked to know, the gravest first, at most five lines; the last says how much more there is."""
+def matters(collection: Collection, account: Account, where: str) -> list[str]:
+    """What a leader is asked to know, the gravest first, at most five lines; the last says how much more there is.
+
+    `where` says where to find the rest.
+    """
     found = list(_matters(collection, account)) or ["没有需要特别报告的事项。"]
     if len(found) > _MATTERS:
         more = len(found) - _MATTERS
-        found = [*found[: _MATTERS - 1], f"{found[_MATTERS - 1]}另有 {more} 项，见“审核情况”。"]
+        found = [*found[: _MATTERS - 1], f"{found[_MATTERS - 1]}另有 {more} 项{where}。"]
     return found
 
 
 def _matters(collection: Collection, account: Account) -> Iterator[str]:
     waiting = [one for one in standings(collection)[0] if one.state not in IN]
     if waiting:
-        yield f"还有 {len(waiting)} 家没有报齐，本表为阶段数：{names((one.unit.shown for one in waiting), 6)}。"
+        yield f"还有 {len(waiting)} 家没有报齐，本表为阶段数：{names((one.unit.shown for one in waiting), 6, '家')}。"
     for found in account.findings:
         yield found.message
     for decision in collection.roster.decisions:
@@ -210,15 +236,26 @@ def _matters(collection: Collection, account: Account) -> Iterator[str]:
     taken = [(unit, intake) for unit, intake in collection.included]
     reasons = [(unit, intake) for unit, intake in taken if any(f.reason for f in intake.findings)]
     if reasons:
-        told = names((f"{unit.shown}（{_reason_codes(intake)}）" for unit, intake in reasons), 6)
+        told = names((f"{unit.shown}（{_reason_codes(intake)}）" for unit, intake in reasons), 6, "家")
         yield f"写了情况说明的 {len(reasons)} 家：{told}。"
     swings = [unit.shown for unit, intake in taken for f in intake.findings if f.code in _SWINGS and not f.reason]
     if swings:
-        yield f"与上年相差悬殊、没有说明的 {len(swings)} 处：{names(swings, 6)}。"
+        yield f"与上年相差悬殊、没有说明的 {len(swings)} 处：{names(swings, 6, '家')}。"
+    yield from _odd(taken)
+
+
+def _odd(taken: Sequence[tuple[RosterUnit, Intake]]) -> Iterator[str]:
+    """Units whose figures look like another's: those of one message together, those that equal each other likewise."""
     for code in _ODD:
-        units = [(unit, f) for unit, intake in taken for f in intake.findings if f.code == code]
-        if units:
-            yield f"{names((unit.shown for unit, _ in units), 6)}：{units[0][1].message}"
+        told: dict[object, tuple[str, list[str]]] = {}
+        for unit, intake in taken:
+            for found in intake.findings:
+                if found.code == code:
+                    same = code == _ALIKE and intake.submission is not None
+                    key = tuple(intake.submission.figures.values()) if same and intake.submission else found.message
+                    words = "的数据完全相同。" if same else f"：{found.message}"
+                    told.setdefault(key, (words, []))[1].append(unit.shown)
+        yield from (f"{names(units, 6, '家')}{words}" for words, units in told.values())
 
 
 def _reason_codes(intake: Intake) -> str:
@@ -232,7 +269,9 @@ def since(before: Submission, now: Submission) -> tuple[str, ...]:
     for label, codes in (("新汇入", today.keys() - then.keys()), ("不再汇入", then.keys() - today.keys())):
         if codes:
             every = {**then, **today}
-            found.append(f"{label} {len(codes)} 家：{names((f'{code} {every[code]}' for code in sorted(codes)), 6)}")
+            found.append(
+                f"{label} {len(codes)} 家：{names((f'{code} {every[code]}' for code in sorted(codes)), 6, '家')}"
+            )
     lines = [line for brief in now.form.briefs for line in brief.lines]
     for line in lines:
         old = line.sum.evaluate(lambda name: before.figures.get(name.ident))

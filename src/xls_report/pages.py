@@ -71,7 +71,7 @@ def cover_sheet(form: Form) -> Sheet:
 def upward_cover(form: Form) -> Sheet:
     """封面 of a 上报稿: who reports for which year, sign-off and contact of the collecting office alone."""
     row = 7
-    cells = [*_identity(form, "{year}年{title}数据汇总"), *_fields(row)]
+    cells = [*_identity(form, "{state}{year}年{title}数据汇总"), *_fields(row)]
     row += (len(FIELDS) + 1) // 2 + 1
     cells.extend(_wide(row + n, text, "small") for n, text in enumerate(_UPWARD))
     return _cover(cells, row + len(_UPWARD), ())

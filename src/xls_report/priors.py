@@ -41,6 +41,10 @@ class Priors:
         every = [unit.code] if row is None else [row.prior_code or row.code, *row.takes_over]
         return tuple(dict.fromkeys(every))
 
+    def reported(self, unit: Unit, year: int) -> bool:
+        """Whether anything of that year is there of the unit or of one that it took over, be it unusable."""
+        return any((code, year) in self.single for code in self.codes(unit))
+
     def left(self, year: int) -> tuple[tuple[Unit, Figures], ...]:
         """Units of that year that no unit of the roster continues: neither itself nor one that took it over."""
         if self.roster is None:

@@ -68,6 +68,7 @@ def identity(content: str, form: Form, stamp: Stamp) -> str:
         code=stamp.unit.code,
         year=stamp.year,
         title=form.title,
+        state=f"{INCOMPLETE}　" if stamp.state else "",
         period=f"{stamp.year}年1月1日至12月31日",
         label=f"（{stamp.label}）" if stamp.label else "",
         issuer=f"有问题请联系：{stamp.issuer}。" if stamp.issuer else "",

@@ -31,7 +31,7 @@ def split(found: Finding, submission: Submission, collection: Collection, priors
         if judgement.left is None or judgement.right is None or instance.equation.sign != "=":
             continue
         words = _made_of(instance, judgement.left - judgement.right, submission, collection, priors)
-        return replace(found, message=f"{found.message}{words}")
+        return replace(found, message=f"{found.message.removesuffix('。')}。{words}")
     return found
 
 
@@ -40,19 +40,20 @@ def _made_of(instance: Instance, gap: Figure, submission: Submission, collection
     year = submission.year - 1
     broken: list[tuple[str, Figure]] = []
     new: list[tuple[str, Figure]] = []
+    unclear: list[tuple[str, Figure]] = []  # with two submissions of last year, or not all of those taken over
     for unit, intake in collection.included:
         before = priors(unit.unit, year)
-        known = before if before is not None else {}
         figures = intake.submission.figures if intake.submission is not None else {}
-        share = _share(instance, figures, known)
-        (broken if before else new).append((unit.shown, share))
+        group = broken if before else unclear if priors.reported(unit.unit, year) else new
+        group.append((unit.shown, _share(instance, figures, before or {})))
     if not broken:
         return "没有各单位的上年数，不能拆分差额。"
     left = [(f"{unit.code} {quote(unit.name)}", _share(instance, {}, figures)) for unit, figures in priors.left(year)]
-    rest = gap - sum(share for group in (broken, new, left) for _, share in group)
+    rest = gap - sum(share for group in (broken, new, unclear, left) for _, share in group)
     parts = [
         _told("单位自身不衔接", broken),
         _told("今年新列入、没有上年数的单位", new),
+        _told("上年数不全或有两份不同的单位", unclear),
         _told("上年有、今年无人承接的单位", left),
         f"上年汇总数与各单位上年数之和不同 {_signed(rest)}" if rest else "",
     ]
@@ -74,7 +75,7 @@ def _told(label: str, shares: list[tuple[str, Figure]]) -> str:
     total = sum(share for _, share in there)
     if not there:
         return ""
-    return f"{label} {_signed(total)}（{names((f'{who} {_signed(share)}' for who, share in there), _NAMED)}）"
+    return f"{label} {_signed(total)}（{names((f'{who} {_signed(share)}' for who, share in there), _NAMED, '家')}）"
 
 
 def _signed(value: Figure) -> str:
@@ -91,6 +92,8 @@ def continuity(form: Form, year: int, priors: Priors) -> Iterator[Finding]:
 
 def _open(form: Form, figures: Figures) -> str:
     """What a unit left open last year, by the relations that carry figures over."""
+    if not figures:
+        return "有两份不同的上年数，上年结转不能确定"
     total: Figure = 0
     for instance in form.instances:
         if instance.relation.prefill and not instance.implied:

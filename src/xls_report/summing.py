@@ -22,7 +22,6 @@ from xls_report.merge import NAMELESS, Merged, SelfCheckError, merge, write_merg
 from xls_report.output import OutputError, write_whole
 from xls_report.quoting import quote
 from xls_report.reader import read
-from xls_report.roster import Roster
 from xls_report.stamp import INCOMPLETE
 from xls_report.status import IN, OPEN_STATES, changes, standings, states_of, status
 from xls_report.statustext import idle_lines, status_listings, status_object, status_rows, status_text
@@ -61,7 +60,7 @@ class Outputs:
         for path in (self.working, *([self.upward] if self.upward is not None else [])):
             workbook_name(path)
         every = [path for path in (self.working, self.upward, self.letter) if path is not None]
-        if self.upward is not None and self.upward.absolute() == self.working.absolute():
+        if self.upward is not None and self.upward.resolve() == self.working.resolve():
             raise click.UsageError("--submit 与 -o 不能是同一个文件")
         for path in every:
             if path.exists() and not job.force:
@@ -99,13 +98,13 @@ def run_merge(
         raise click.UsageError(f"--without：单位名单里没有代码 {'、'.join(unknown)}")
     outputs = Outputs(output, submit)
     outputs.check(job)
-    before = _earlier(job, keep_texts, units) if keep_texts is not None else None
     files = find_files([*paths, *prefer])
     last_year = priors_of(job, prior, units)
     intakes = take_in(watched(job, files), job.all_forms, prior=last_year, roster=units)
     collection = collect(units, intakes, without=without, prefer=prefer)
     _conserved(collection, len(files))
     _preferred(prefer, collection)
+    before = _earlier(job, keep_texts, collection) if keep_texts is not None else None
     inputs = [i.path for i in collection.intakes if not any(f.code == "R210" for f in i.findings)]
     for path in (outputs.working, outputs.upward, outputs.letter):
         keep_inputs(path, roster, *inputs, *([keep_texts] if keep_texts is not None else []))
@@ -123,11 +122,11 @@ def run_merge(
     return OK if written and explained and not collection.open else FOUND
 
 
-def _earlier(job: Job, path: Path, roster: Roster) -> Submission:
-    """The earlier draft whose texts are kept: a summary of the same office."""
+def _earlier(job: Job, path: Path, collection: Collection) -> Submission:
+    """The earlier draft whose texts are kept: a summary of the same office and year."""
     reading = read(read_bytes(path), job.all_forms)
     found = reading.submission
-    office = roster.office.unit if roster.office is not None else NAMELESS
+    office = collection.roster.office.unit if collection.roster.office is not None else NAMELESS
     if found is None or not found.covers:
         why = "；".join(f.message for f in reading.findings if f.blocks) or "这不是汇总表"
         raise click.UsageError(f"--keep-texts {path} 读不出文字：{why}")
@@ -136,6 +135,8 @@ def _earlier(job: Job, path: Path, roster: Roster) -> Submission:
             f"--keep-texts {path} 是“{quote(found.unit.code)} {quote(found.unit.name)}”的汇总表，"
             f"不是本单位“{office.code} {office.name}”的"
         )
+    if collection.year not in (None, found.year):
+        raise click.UsageError(f"--keep-texts {path} 是 {found.year} 年度的汇总表，本次汇总 {collection.year} 年度")
     return found
 
 
