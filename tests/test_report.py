@@ -2,52 +2,39 @@
 
 from __future__ import annotations
 
+import io
+import os
+import re
+import subprocess
+import sys
+import time
+import zipfile
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
-from hypothesis import given
+from desk import ROOT, SAMPLES, done, office_row, roster_file, run, unit_row
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import FORMS, UNIT, filled, form_of
+from lxml import etree
+from report_cases import CASES, FIGURES, FULL, TEXTS, outcome, whole
+from support import FORMS, UNIT, filled, form_of, known, taken, workbook
 
 from xls_report.composing import compose, in_order, introduction, table_grid
 from xls_report.document import Document, Grid, GridCell, Paragraph
+from xls_report.exported import exported
 from xls_report.figure import figure_text
+from xls_report.intake import take_in
+from xls_report.layout import Kind
 from xls_report.placeholders import Fault, Trouble, escaped, replaced
-from xls_report.submission import Submission
-
-FULL = {
-    "document_no": "财公开〔2026〕1号",
-    "signed_on": "2026-01-20",
-    "leader": "赵一",
-    "reviewer": "钱二",
-    "filler": "孙三",
-    "phone": "0595-12345678",
-    "email": "a@b.gov.cn",
-    "address": "中山路6号",
-    "postcode": "362800",
-}
-TEXTS = {
-    "s1.proactive": ("本年主动公开。", "第二段。"),
-    "s1.on_request": ("本年新收 {t3.new.total} 件，收费 {t2.fee.amount} 万元。",),
-    "s1.management": ("管理规范。",),
-    "s1.platform": ("平台 {{正常}}。",),
-    "s1.supervision": ("监督有力。",),
-    "s5": ("一是人手不够，二是培训不多，今后改进。",),
-    "s6": ("无。",),
-}
-FIGURES: dict[str, int | str] = {
-    "t2.fee.amount": "2.5",
-    "t3.new.person": 5,
-    "t3.new.company": 2,
-    "t3.granted.person": 5,
-    "t3.carried_out.company": 2,
-}
-
-
-def whole(year: int = 2025, figures: dict[str, int | str] | None = None, **more: Any) -> Submission:
-    """A unit's submission of which nothing is missing for a report."""
-    base = filled(year, FIGURES if figures is None else figures)
-    return Submission(**{**vars(base), "texts": TEXTS, "cover": FULL, **more})
+from xls_report.plan import compile_layout
+from xls_report.submission import Submission, Unit
+from xls_report.webpage import web_page
+from xls_report.wordfile import word_file
+from xls_report.writer import write
 
 
 def outline(document: Document) -> list[str]:
@@ -113,7 +100,7 @@ def test_a_draft_marks_what_is_missing_where_it_belongs() -> None:
     submission = whole(texts=texts, cover={}, state="未收齐", values={**whole().values, "t3.new.person": None})
     document = compose(submission, draft=True)
     lines = outline(document)
-    assert lines[0] == "note: 草稿：尚未定稿，不得公开。未收齐"
+    assert lines[0] == "note: 草稿：尚未定稿，不得公开（未收齐）。"
     assert "number" not in [line.split(":")[0] for line in lines]
     assert "（【待补：办公电话】）。" in lines[3]
     assert [line for line in lines if "待补" in line][1:] == [
@@ -248,3 +235,375 @@ def test_figures_of_the_example_are_the_unit_s() -> None:
     assert whole().unit == UNIT
     assert isinstance(compose(whole()).blocks[-3], Paragraph)
     assert sum(isinstance(block, Grid) for block in compose(whole()).blocks) == 3
+
+
+# What stands against publishing.
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_case(name: str) -> None:
+    case = CASES[name]
+    found = [(f.code, str(f.level), f.sheet, f.cells, f.message) for f in outcome(name)]
+    assert sorted(found) == sorted(said.fact(case.layout) for said in case.found)
+
+
+# Word.
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+def _merged(table: Any) -> dict[tuple[int, int], tuple[str, int, int]]:
+    """Upper left → text, rows, columns of every cell of a Word table, as python-docx sees the grid."""
+    seen: dict[Any, list[tuple[int, int]]] = {}
+    texts: dict[Any, str] = {}
+    for r in range(len(table.rows)):
+        for c in range(len(table.columns)):
+            cell = table.cell(r, c)
+            seen.setdefault(cell._tc, []).append((r, c))
+            texts[cell._tc] = cell.text
+    return {
+        min(squares): (
+            texts[tc],
+            max(r for r, _ in squares) - min(squares)[0] + 1,
+            max(c for _, c in squares) - min(squares)[1] + 1,
+        )
+        for tc, squares in seen.items()
+    }
+
+
+@pytest.mark.parametrize("year", [2020, 2025])
+def test_word_holds_every_paragraph_and_every_cell_with_its_merge(year: int) -> None:
+    document = compose(whole(year, {}, texts={**TEXTS, "s1.on_request": ("无。",)}), draft=True)
+    book = docx.Document(io.BytesIO(word_file(document)))
+    assert [p.text for p in book.paragraphs if p.text] == [p.text for p in document.paragraphs]
+    for table, grid in zip(book.tables, document.grids, strict=True):
+        due = {(c.row, c.column): (c.text, c.rows, c.columns) for c in grid.cells}
+        assert _merged(table) == due
+
+
+def test_word_is_laid_out_as_an_official_document() -> None:
+    data = word_file(compose(whole()))
+    book = docx.Document(io.BytesIO(data))
+    (section,) = book.sections
+    margins = (section.top_margin, section.bottom_margin, section.left_margin, section.right_margin)
+    sizes = (section.page_width, section.page_height, *margins)
+    assert [round(size.mm) for size in sizes if size is not None] == [210, 297, 37, 35, 28, 26]
+    look = {}
+    for paragraph in book.paragraphs:
+        style: Any = paragraph.style
+        look[style.name] = (style.element.rPr.rFonts.get(f"{W}eastAsia"), style.font.size.pt)
+    assert look == {
+        "Title": ("方正小标宋简体", 22),
+        "Subtitle": ("仿宋_GB2312", 16),
+        "Heading 1": ("黑体", 16),
+        "Heading 2": ("楷体_GB2312", 16),
+        "Body Text": ("仿宋_GB2312", 16),
+        "Body Text 2": ("仿宋_GB2312", 16),
+    }
+    for footer in (section.footer, section.even_page_footer):
+        assert footer.paragraphs[0].text == "—  —"
+        assert [e.text for e in footer._element.iter(f"{W}instrText")] == ["PAGE"]
+    assert book.settings.odd_and_even_pages_header_footer
+    broken = [p.text for p in book.paragraphs if p.paragraph_format.page_break_before]
+    assert broken == ["三、收到和处理政府信息公开申请情况"]
+    heads = [len(list(table._tbl.iter(f"{W}tblHeader"))) for table in book.tables]
+    assert heads == [0, 3, 3]  # 表二 has heads in its middle: none of them can repeat
+    assert [e.get(f"{W}val") for e in book.element.iter(f"{W}tblCaption")] == [
+        g.caption for g in compose(whole()).grids
+    ]
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        fonts = archive.read("word/fontTable.xml").decode()
+    assert re.findall('w:name="(.*?)"><w:altName w:val="(.*?)"', fonts)[0] == ("方正小标宋简体", "华文中宋")
+
+
+def test_a_file_is_the_same_whenever_it_is_made_and_tells_of_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = compose(whole())
+    first = word_file(document), web_page(document)
+    monkeypatch.setattr(time, "time", lambda: 4e9)
+    monkeypatch.setattr(time, "localtime", lambda *_: time.gmtime(4e9))
+    assert (word_file(document), web_page(document)) == first
+    with zipfile.ZipFile(io.BytesIO(first[0])) as archive:
+        assert {member.date_time for member in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        names = archive.namelist()
+        everything = b"".join(archive.read(name) for name in names)
+    assert not [name for name in names if "thumbnail" in name or "WithEffects" in name or "customXml" in name]
+    assert b"python-docx" not in everything
+    assert "-".join(taken(workbook(whole())).codes.split("-")).encode() not in everything
+    facts = docx.Document(io.BytesIO(first[0])).core_properties
+    assert (facts.title, facts.author, facts.last_modified_by, facts.comments, facts.language) == (
+        *("区财政局2025年政府信息公开工作年度报告", "", "", ""),
+        "zh-CN",
+    )
+
+
+# The web page.
+
+NASTY = "</p><script>alert(1)</script> & <b onclick='x'>\"粗\"</b> {{% raw %}} &amp; ]]>"
+
+
+class _Page(HTMLParser):
+    """What a browser would see: tags with their attributes, and the text."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.texts: list[tuple[str, str]] = []
+        self.feed(data.decode("utf-8"))
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in ("meta", "col"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if data.strip() and self.open[-1] != "style":
+            self.texts.append((self.open[-1], data.strip()))
+
+
+def test_the_page_stands_alone_in_chinese_and_runs_nothing() -> None:
+    data = web_page(compose(whole()))
+    page = _Page(data)
+    assert ("html", {"lang": "zh-CN"}) in page.tags
+    assert {tag for tag, _ in page.tags} <= {
+        *("html", "head", "meta", "title", "style", "body", "main", "h1", "h2", "h3", "p", "div"),
+        *("table", "caption", "colgroup", "col", "tbody", "tr", "th", "td"),
+    }
+    for _, attributes in page.tags:
+        assert not {"src", "href", "action", "style", "background"} & set(attributes) - {"style"}
+        assert not any(name.startswith("on") for name in attributes)
+    text = data.decode()
+    assert not re.search(r"https?:|url\(|@import|//", text)
+    assert "@media print" in text
+    assert "size: A4" in text
+
+
+@pytest.mark.parametrize("year", [2020, 2025])
+def test_the_page_has_every_text_once_and_every_head_says_of_what(year: int) -> None:
+    document = compose(whole(year, {}, texts={**TEXTS, "s1.on_request": ("无。",)}), draft=True)
+    page = _Page(web_page(document))
+    prose = [text for tag, text in page.texts if tag in ("h1", "h2", "h3", "p")]
+    assert prose == [p.text for p in document.paragraphs]
+    assert [text for tag, text in page.texts if tag == "caption"] == [g.caption for g in document.grids]
+    cells = [c for grid in document.grids for c in sorted(grid.cells, key=lambda c: (c.row, c.column))]
+    seen = [(tag, attributes) for tag, attributes in page.tags if tag in ("th", "td")]
+    texts = [text for tag, text in page.texts if tag in ("th", "td")]
+    assert texts == [c.text for c in cells]
+    for (tag, attributes), cell in zip(seen, cells, strict=True):
+        assert tag == ("th" if cell.head else "td")
+        assert attributes.get("rowspan", "1") == str(cell.rows)
+        assert attributes.get("colspan", "1") == str(cell.columns)
+        group = (cell.columns if cell.head == "column" else cell.rows) > 1
+        scope = {"column": "col", "row": "row", "": None}[cell.head]
+        assert attributes.get("scope") == (f"{scope}group" if group and scope else scope)
+
+
+def _heads(page: _Page) -> dict[str, str]:
+    """Id → text of every head of the page."""
+    ids = [attributes.get("id") or "" for tag, attributes in page.tags if tag == "th"]
+    assert len(set(ids)) == len(ids)
+    return dict(zip(ids, (text for tag, text in page.texts if tag == "th"), strict=True))
+
+
+def test_every_figure_names_its_heads_as_the_form_does() -> None:
+    submission = whole()
+    page = _Page(web_page(compose(submission)))
+    heads = _heads(page)
+    figures = [attributes for tag, attributes in page.tags if tag == "td"]
+    for item, attributes in zip(submission.form.items, figures, strict=True):
+        named = [heads[ident] for ident in (attributes.get("headers") or "").split()]
+        title = [item.block.title] if item.block.title else []
+        assert named == [*item.row_labels, *title, *item.column_labels], item.id
+
+
+def test_what_looks_like_markup_stays_text() -> None:
+    submission = whole(
+        texts={**TEXTS, "s6": (NASTY,)},
+        cover={**FULL, "document_no": "<1>", "phone": "<a href=//x>"},
+        unit=Unit("004", "<局> & {{7*7}}"),
+        explanations={"G302": "<img src=x onerror=alert(1)> 上年多计一件"},
+    )
+    document = compose(submission)
+    page = _Page(web_page(document))
+    assert [text for tag, text in page.texts if tag in ("h1", "h2", "h3", "p")] == [p.text for p in document.paragraphs]
+    assert not {"script", "b", "img", "a", "局"} & {tag for tag, _ in page.tags}
+    assert "<局> & {{7*7}}2025年政府信息公开工作年度报告" in [text for _, text in page.texts]
+    book = docx.Document(io.BytesIO(word_file(document)))
+    assert [p.text for p in book.paragraphs if p.text] == [p.text for p in document.paragraphs]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(min_size=1, max_size=40))
+def test_any_text_can_be_printed(text: str) -> None:
+    document = compose(whole(texts={**TEXTS, "s6": (text,)}, unit=Unit("004", text)))
+    page, book = web_page(document), docx.Document(io.BytesIO(word_file(document)))
+    assert len(book.tables) == len(list(document.grids))
+    etree.fromstring(page, etree.HTMLParser())
+
+
+# The command.
+
+
+def _file(folder: Path, submission: Submission, kind: Kind = Kind.UNIT, name: str = "004.xlsx") -> Path:
+    path = folder / name
+    path.write_bytes(workbook(submission, kind))
+    return path
+
+
+@pytest.mark.parametrize("name", ["r.docx", "r.html", "r.HTM"])
+def test_report_writes_what_the_suffix_says(name: str, tmp_path: Path) -> None:
+    book, output = _file(tmp_path, whole(explanations=REASON)), tmp_path / name
+    result = done("report", book, "-o", output)
+    assert (result.text, result.err) == (f"已写出年度报告 {output}。\n", "")
+    # Nothing was amiss with what G302 asks about: an explanation of nothing is not printed.
+    document = compose(whole())
+    assert output.read_bytes() == (word_file if name.endswith("docx") else web_page)(document)
+    again = run("report", book, "-o", output)
+    assert again.status == 3
+    assert "已存在，没有覆盖" in again.err
+
+
+def test_an_explanation_that_settled_a_question_stands_beneath_its_table(tmp_path: Path) -> None:
+    prior = {**known(whole()), "t3.carried_out.person": 1}
+    figures = {**FIGURES, "t3.carried_in.person": 0}
+    book = _file(tmp_path, whole(2025, figures, prior=prior, explanations=REASON))
+    result = done("report", book, "-o", tmp_path / "r.html")
+    assert "【提醒】" in result.err
+    texts = [text for _, text in _Page((tmp_path / "r.html").read_bytes()).texts]
+    table = texts.index("四、政府信息公开行政复议、行政诉讼情况")
+    assert texts[table - 1] == "说明：上年多计 1 件，已于 3 月更正公开。"
+
+
+LACKING = """\
+年度报告（必改 3 处）：
+  【必改】成文日期 2025-01-20 早于统计期末 2025-12-31，不能用于年度报告，疑似年份写错，是否应为 2026-01-20？请在封面改正成文日期，或用 --date 给出。（T115，D15）
+  【必改】“五、存在的主要问题及改进情况”只写了“无”，不足 10 个字。请写明存在的主要问题和改进情况，不能只写“无”。（T111，A3）
+  【必改】年度报告缺少“六、其他需要报告的事项”：工作表“六、其他事项（选填）”没有文字。请补写后再生成。（T110）
+没有写出年度报告：以上有 3 处必须先改或说明。请改好后再生成；先要看样子的，加 --draft 写成草稿，缺的地方标“待补”。
+"""  # noqa: E501 - as printed
+
+
+def test_what_cannot_be_published_is_told_and_not_written(tmp_path: Path) -> None:
+    book = _file(tmp_path, whole(texts={**TEXTS, "s5": ("无",), "s6": ()}, cover={**FULL, "signed_on": "2025-01-20"}))
+    output = tmp_path / "r.docx"
+    result = done("report", book, "-o", output, status=1)
+    assert not output.exists()
+    assert result.text == ""
+    assert result.err == LACKING
+    draft = done("report", book, "-o", output, "--draft", status=1)
+    assert draft.text == f"已写出年度报告草稿 {output}。\n"
+    assert draft.err == "".join(LACKING.splitlines(keepends=True)[:-1])
+    texts = [p.text for p in docx.Document(str(output)).paragraphs]
+    assert texts[0] == "草稿：尚未定稿，不得公开。"
+    assert "【待补：其他需要报告的事项】" in texts
+
+
+def test_a_rejected_workbook_needs_draft(tmp_path: Path) -> None:
+    book = _file(tmp_path, whole(2025, {**FIGURES, "t3.carried_in.person": 1}))
+    result = done("report", book, "-o", tmp_path / "r.docx", status=1)
+    assert "G301" in result.err
+    assert not (tmp_path / "r.docx").exists()
+    done("report", book, "-o", tmp_path / "r.docx", "--draft", status=1)
+    assert (tmp_path / "r.docx").exists()
+
+
+def test_the_draft_of_a_whole_report_is_in_order(tmp_path: Path) -> None:
+    done("report", _file(tmp_path, whole()), "-o", tmp_path / "r.docx", "--draft")
+    assert docx.Document(str(tmp_path / "r.docx")).paragraphs[0].text == "草稿：尚未定稿，不得公开。"
+
+
+def test_what_is_no_workbook_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.docx").write_bytes(b"PK")
+    result = done("report", tmp_path / "a.docx", "-o", tmp_path / "r.docx", status=1)
+    assert result.err.endswith("没有写出年度报告：这个文件里没有可以用的数据。\n")
+    assert "F112" in result.err
+    assert done("report", tmp_path / "nowhere.xlsx", "-o", tmp_path / "r.docx", status=3).text == ""
+    assert "应以 .docx 或 .html 结尾" in done("report", tmp_path, "-o", tmp_path / "r.pdf", status=2).err
+    assert "是文件夹" in done("report", tmp_path, "-o", tmp_path / "r.docx", status=2).err
+    book = _file(tmp_path, whole(), name="b.html")
+    assert "是输入文件" in done("--force", "report", book, "-o", book, status=3).err
+
+
+def test_a_summary_of_a_hundred_units_becomes_a_report_in_seconds(tmp_path: Path) -> None:
+    """Date and telephone are given, since a summary has no cover; its own texts, and the sums of its units."""
+    codes = [f"{n:03}" for n in range(1, 101)]
+    for n, code in enumerate(codes):
+        _file(
+            tmp_path,
+            filled(2025, {"t3.new.person": n, "t3.carried_out.person": n}, unit=Unit(code, f"{code}局")),
+            name=f"{code}.xlsx",
+        )
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    for path in tmp_path.glob("*.xlsx"):
+        path.rename(inbox / path.name)
+    rows = [office_row(name="某区人民政府"), *(unit_row(code, f"{code}局") for code in codes)]
+    roster = roster_file(tmp_path / "r.csv", rows)
+    done("merge", inbox, "--roster", roster, "-o", tmp_path / "sum.xlsx")
+    (intake,) = take_in([tmp_path / "sum.xlsx"], FORMS)
+    assert intake.submission is not None
+    texts = {**TEXTS, "s1.supervision": ("工作考核、社会评议、责任追究均已开展。",)}
+    data = write(
+        compile_layout(intake.submission.form, Kind.WORKING, len(codes)), replace(intake.submission, texts=texts)
+    )
+    (tmp_path / "own.xlsx").write_bytes(data)
+    begin = time.perf_counter()
+    lacking = done("report", tmp_path / "own.xlsx", "-o", tmp_path / "r.html", status=1)
+    told = (
+        "report",
+        tmp_path / "own.xlsx",
+        "-o",
+        tmp_path / "r.html",
+        "--date",
+        "2026-03-20",
+        "--phone",
+        "0595-1234567",
+    )
+    done(*told, "--number", "区政〔2026〕3号")
+    assert time.perf_counter() - begin < 20
+    assert [code for code in ("T114", "T121", "T110", "T120") if code in lacking.err] == ["T114", "T121"]
+    texts_of_page = [text for _, text in _Page((tmp_path / "r.html").read_bytes()).texts]
+    assert texts_of_page[1:3] == ["某区人民政府2025年政府信息公开工作年度报告", "区政〔2026〕3号"]
+    assert "本年新收 4950 件，收费 0.00 万元。" in texts_of_page
+    assert texts_of_page[-2:] == ["某区人民政府", "2026年3月20日"]
+
+
+@pytest.mark.parametrize("path", sorted((SAMPLES / "published").glob("*.json")), ids=lambda path: path.stem)
+def test_published_figures_are_printed_as_published(path: Path) -> None:
+    (source,) = [exported(path.read_bytes(), path.name, FORMS)]
+    figures = source.submission.figures
+    cells = [cell.text for grid in compose(source.submission).grids for cell in grid.cells if not cell.head]
+    assert cells == [figure_text(value) if value is not None else "待补" for value in figures.values()]
+
+
+def _loaded(*arguments: str) -> set[str]:
+    """Which of the two libraries are loaded once a verb has run in a process of its own."""
+    code = (
+        "import sys\nfrom xls_report.cli import main\n"
+        f"try:\n    main({list(arguments)!r})\nexcept SystemExit:\n    pass\n"
+        "print(*sorted({'docx', 'jinja2'} & set(sys.modules)), file=sys.stderr)"
+    )
+    path = {"PYTHONPATH": str(ROOT / "src"), "PYTHONIOENCODING": "utf-8"}
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, env={**os.environ, **path})
+    return set(result.stderr.decode().splitlines()[-1].split())
+
+
+def test_the_libraries_are_loaded_by_the_verb_that_needs_them_alone(tmp_path: Path) -> None:
+    book = _file(tmp_path, whole())
+    assert _loaded("report", "--help") == set()
+    assert _loaded("check", str(book)) == set()
+    assert _loaded("report", str(book), "-o", str(tmp_path / "r.html")) == {"jinja2"}
+    assert _loaded("report", str(book), "-o", str(tmp_path / "r.docx")) == {"docx"}
+
+
+def test_openpyxl_reads_without_lxml_though_it_is_installed() -> None:
+    """python-docx brings lxml; with it openpyxl would go round the parser that it guards."""
+    code = "import lxml, docx, xls_report.markup, openpyxl; print(openpyxl.LXML)"
+    path = {"PYTHONPATH": str(ROOT / "src"), "OPENPYXL_LXML": "True"}
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, env={**os.environ, **path})
+    assert result.stdout == b"False\n"

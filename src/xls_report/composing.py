@@ -21,7 +21,7 @@ from xls_report.submission import Submission
 
 MISSING = "待补"
 EXPLAINED = "说明："  # begins what a unit says of the figures of the table above
-DRAFT = "草稿：尚未定稿，不得公开。"
+DRAFT = "草稿：尚未定稿，不得公开"
 CONTACT = ("address", "postcode", "phone", "email")  # cover entries that the introduction names, in this order
 _NUMERALS = "一二三四五六七八九十"
 _NUMBER = re.compile(rf"[{_NUMERALS}]+、|（[{_NUMERALS}]+）")
@@ -72,7 +72,8 @@ def compose(submission: Submission, *, draft: bool = False, settled: Collection[
 def _blocks(submission: Submission, draft: bool, settled: Collection[str] | None) -> Iterator[Paragraph | Grid]:
     form, cover = submission.form, submission.cover
     if draft:
-        yield Paragraph(f"{DRAFT}{submission.state}", Style.NOTE)
+        state = f"（{one_line(submission.state)}）" if submission.state else ""
+        yield Paragraph(f"{DRAFT}{state}。", Style.NOTE)
     yield Paragraph(report_title(submission), Style.TITLE)
     if cover.get("document_no"):
         yield Paragraph(one_line(cover["document_no"]), Style.NUMBER)
