@@ -153,18 +153,18 @@ CASES: dict[str, Case] = {
     "no date": Case((Said("T114", "error", COVER, ("field.signed_on",), "没有成文日期。"),), cover={"signed_on": ""}),
     "a date within the year": _date(
         "2025-01-20",
-        "成文日期 2025-01-20 早于统计期末 2025-12-31，不能用于年度报告，疑似年份写错，是否应为 2026-01-20？",
+        "成文日期 2025-01-20 早于统计期末 2025-12-31，不能用于年度报告。疑似年份写错，是否应为 2026-01-20？",
     ),
     "the last day of the year": _date(
         "2025-12-31",
-        "成文日期 2025-12-31 就在统计期末 2025-12-31，不能用于年度报告，疑似年份写错，是否应为 2026-12-31？",
+        "成文日期 2025-12-31 就在统计期末 2025-12-31，不能用于年度报告。疑似年份写错，是否应为 2026-12-31？",
     ),
     "the day after": Case(cover={"signed_on": "2026-01-01"}),
     "a leap day of the wrong year": Case(
         (
             Said(
                 *("T115", "error", COVER, ("field.signed_on",)),
-                "成文日期 2020-02-29 早于统计期末 2020-12-31，不能用于年度报告，疑似年份写错，是否应为 2021-02-28？",
+                "成文日期 2020-02-29 早于统计期末 2020-12-31，不能用于年度报告。疑似年份写错，是否应为 2021-02-28？",
             ),
         ),
         cover={"signed_on": "2020-02-29", "document_no": "财〔2021〕1号"},
@@ -263,3 +263,8 @@ def outcome(name: str) -> tuple[Finding, ...]:
     submission = taken(workbook(case.submission, case.kind)).submission
     assert submission is not None
     return publication_findings(submission, Places.of(case.layout), FORMS)
+
+
+def may_be(name: str) -> bool:
+    """Whether a report may be written."""
+    return not any(found.blocks for found in outcome(name))

@@ -213,7 +213,7 @@ CATALOGUE: dict[str, Entry] = {
     "T114": Entry(_E, "没有成文日期。", "请在封面填写，或用 --date 给出，如 2026-01-20。"),
     "T115": Entry(
         _E,
-        "成文日期 {given} {when}统计期末 {period}，不能用于年度报告{proposal}",
+        "成文日期 {given} {when}统计期末 {period}，不能用于年度报告。{hint}",
         "请在封面改正成文日期，或用 --date 给出。",
     ),
     "T116": Entry(_E, "成文日期“{given}”看不出是哪一天。", "请在封面按 2026-01-20 的样子填写，或用 --date 给出。"),

@@ -73,10 +73,10 @@ def _signature(submission: Submission, places: Places) -> Iterator[Finding]:
         due = in_year(signed, submission.year + 1).isoformat()
         # The number of the document bears witness: of another year, it is not known what is right.
         sure = _years(submission) <= {submission.year + 1}
-        proposal = f"，疑似年份写错，是否应为 {due}？" if sure else "。"
+        hint = f"疑似年份写错，是否应为 {due}？" if sure else ""
         when = "早于" if signed < end else "就在"
-        facts = {"when": when, "period": end.isoformat(), "proposal": proposal}
-        yield finding("T115", sheet=COVER, cells=at, given=signed.isoformat(), due=due, **facts)
+        facts = {"when": when, "period": end.isoformat(), "hint": hint}
+        yield finding("T115", sheet=COVER, cells=at, given=signed.isoformat(), due=due if sure else None, **facts)
 
 
 def _years(submission: Submission) -> set[int]:
