@@ -25,8 +25,10 @@ from support import FORMS, UNIT, filled, form_of, known, taken, workbook
 
 from xls_report.composing import compose, in_order, introduction, table_grid
 from xls_report.document import Document, Grid, GridCell, Paragraph
+from xls_report.equation import parse_equation
 from xls_report.exported import exported
 from xls_report.figure import figure_text
+from xls_report.form import Level, Relation
 from xls_report.intake import take_in
 from xls_report.layout import Kind
 from xls_report.placeholders import Fault, Trouble, escaped, replaced
@@ -93,6 +95,14 @@ def test_only_settled_explanations_are_printed_where_the_reading_says_which() ->
         document = compose(whole(explanations=both), settled=settled)
         assert sum(p.text.startswith("说明：") for p in document.paragraphs) == due
     assert "说明：核实无误" not in outline(compose(whole(explanations={"G302": "核实无误"})))
+
+
+def test_an_explanation_of_a_rule_across_tables_stands_beneath_the_last_of_them() -> None:
+    form = whole().form
+    across = Relation("G999", "items", parse_equation("t2.licence.decisions = t3.new.total"), Level.EXPLAIN, "（示例）")
+    submission = whole(form=replace(form, relations=(across,)), explanations={"G999": "受理窗口合并，口径不同。"})
+    lines = outline(compose(submission))
+    assert lines[lines.index("body: 说明：受理窗口合并，口径不同。") - 1].startswith("grid: 28 × 10 三、")
 
 
 def test_a_draft_marks_what_is_missing_where_it_belongs() -> None:
