@@ -31,7 +31,7 @@ def _figures() -> Iterator[tuple[str, Any]]:
 def test_every_step_is_told_in_order(shown: tuple[Path, Run]) -> None:
     text = shown[1].text
     assert shown[1].err == ""
-    steps = [text.index(step) for step in ("演示：", "一、", "二、", "三、", "四、", "五、", "六、")]
+    steps = [text.index(step) for step in ("演示：", "一、", "二、", "三、", "四、", "五、", "六、", "七、")]
     assert steps == sorted(steps)
     assert "不代替" in text
     for word in ("G301", "V101", "V102", "D5:D6", "A5", "虚构"):
@@ -49,6 +49,7 @@ def test_the_files_are_there(shown: tuple[Path, Run]) -> None:
         "3-退回修改",
         "4-更正后再报",
         "5-汇总",
+        "6-上报",
     ]
     assert len(list((folder / "1-空表").glob("*.xlsx"))) == len(units)
     assert len(list((folder / "2-收件").glob("*.xlsx"))) == len(units)

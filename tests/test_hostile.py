@@ -353,7 +353,8 @@ def test_what_goes_back_is_read_as_what_came(inbox: Inbox, tmp_path: Path) -> No
             for name in archive.namelist():
                 content = archive.read(name)
                 assert not re.search(rb"DOCTYPE|vbaProject|ddeLink|oleObject|externalBook|about:blank", content), name
-                formulas = re.findall(rb"<f[^>]*>([^<]*)</f>", content)
+                # What stands between quotes is text: of a cell as it was, to see whether it still is.
+                formulas = [re.sub(rb'"[^"]*"', b'""', f) for f in re.findall(rb"<f[^>]*>([^<]*)</f>", content)]
                 assert not [f for f in formulas if b"cmd" in f or b"WEBSERVICE" in f or b"[" in f], name
     refused = [line for line in ran.err.splitlines() if line.startswith("没有做")]
     assert ran.err.splitlines()[-1].startswith("已写出")

@@ -452,12 +452,13 @@ def test_the_sum_is_refused_and_says_why(
     for key, codes in (("missing", missing), ("rejected", rejected), ("conflicts", conflicts), ("exempt", [])):
         assert [unit["code"] for unit in found[key]] == sorted(codes)
     lines = evening.text.text.split("\n")
-    for label, codes in (("未报送", missing), ("退回修改或待说明", rejected), ("重复待定", conflicts)):
-        units = "、".join(f"{c} {NAMES[c]}（联系岗{c}（虚构） 0595-00000{c}）" for c in sorted(codes))
+    for label in ("未报送", "打不开", "退回修改", "待说明", "重复待定"):
+        codes = [code for code, states in STATES.items() if states[day - 1] == label]
+        units = "、".join(f"{c} {NAMES[c]}（联系岗{c}（虚构） 0595-00000{c}）" for c in codes)
         assert [line for line in lines if line.startswith(f"{label}：")] == ([f"{label}：{units}。"] if codes else [])
     assert (
         f"单位 14 家＝汇入 {14 - len(missing + rejected + conflicts)}＋退回或待说明 {len(rejected)}"
-        f"＋未报送 {len(missing)}＋重复待定 {len(conflicts)}＋暂不计入 0。"
+        f"＋未报送或打不开 {len(missing)}＋重复待定 {len(conflicts)}＋暂不计入 0。"
     ) in lines
     assert "没有写出汇总表：单位没有收齐。要先看阶段数，请加 --draft。" in lines
 
@@ -817,8 +818,8 @@ def test_the_sum_of_120_waits_for_those_that_are_not_in(many: Many) -> None:
     missing = sorted(by_state["未报送"] + by_state["打不开"])
     for key, due in (("rejected", rejected), ("missing", missing), ("conflicts", by_state["重复待定"])):
         assert [unit["code"] for unit in found[key]] == due
-    for label, due in (("退回修改或待说明", rejected), ("未报送", missing), ("重复待定", by_state["重复待定"])):
-        units = "、".join(f"{code} 第{code}单位（虚构）" for code in due)
+    for label in ("退回修改", "待说明", "未报送", "打不开", "重复待定"):
+        units = "、".join(f"{code} 第{code}单位（虚构）" for code in sorted(by_state[label]))
         assert f"\n{label}：{units}。\n" in evening.text.text
     taken = [values for code, values in many.values.items() if code in by_state["审核通过"]]
     assert fractions(found["values"]) == added(FORM, taken)

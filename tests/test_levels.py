@@ -246,7 +246,7 @@ def test_a_draft_below_is_refused_above_and_named(more: tuple[str, ...], tmp_pat
     ]
     assert fractions(found["values"]) == added(FORM, [VALUES["131"]])
     text = run("--force", "merge", place.inbox(district), "--roster", place.roster(district), "-o", place.out(district))
-    assert "退回修改或待说明：T11 临江T11（虚构）。" in text.text
+    assert "退回修改：T11 临江T11（虚构）。" in text.text
 
 
 # Following a figure.

@@ -629,10 +629,12 @@ SHEETS: dict[str, tuple[str, str]] = {
     ),
     "array over everything": ("F106", cells('<c r="A1"><f t="array" ref="A1:XFD1048576">1</f><v>1</v></c>')),
     "array over two hundred whole columns": ("F106", cells('<c r="A1"><f t="array" ref="A1:GR1048576">1</f></c>')),
-    "largest array": ("", cells('<c r="A1"><f t="array" ref="A1:O1048576">1</f><v>1</v></c>')),
+    "largest array": ("", cells('<c r="A1"><f t="array" ref="A1:BJ1048576">1</f><v>1</v></c>')),
     "array larger than the largest": (
         "F106",
-        cells('<c r="A1"><f t="array" ref="A1:O1048576">1</f></c>', '<c r="P1"><f t="array" ref="P1:P2">1</f></c>'),
+        cells(
+            '<c r="A1"><f t="array" ref="A1:BJ1048576">1</f></c>', '<c r="BK1"><f t="array" ref="BK1:BK2001">1</f></c>'
+        ),
     ),
     "cell inside a cell": ("F108", cells('<c r="A1"><c r="A1"><v>1</v></c></c>')),
     "cell inside an extension": ("F108", cells(f'<c r="A1"><extLst>{GOOD}</extLst></c>')),
@@ -658,8 +660,8 @@ SHEETS: dict[str, tuple[str, str]] = {
     "entity": ("F104", cells('<c r="A1"><v>1&n;</v></c>')),
     "not closed": ("F104", "<row>"),
     "control character": ("F104", cells('<c r="A1"><v>\x01</v></c>')),
-    "too many cells": ("F106", "".join(cells(*["<c/>"] * 256, number=n + 1) for n in range(235))),
-    "as many cells as may be": ("", "".join(cells(*["<c/>"] * 240, number=n + 1) for n in range(250))),
+    "too many cells": ("F106", "".join(cells(*["<c/>"] * 256, number=n + 1) for n in range(977))),
+    "as many cells as may be": ("", "".join(cells(*["<c/>"] * 250, number=n + 1) for n in range(1000))),
 }
 
 

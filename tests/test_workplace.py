@@ -18,6 +18,19 @@ from xls_report.roster import load_roster
 from xls_report.settings import OPEN
 from xls_report.submission import Unit
 
+STEPS = ("1-发放空表", "2-查看报送情况", "3-汇总", "4-阶段汇总")
+
+
+def _said(desk: Path, tmp_path: Path, script: str) -> str:
+    """What a script asks of the tool, every word closed by a bar."""
+    tool = tmp_path / "bin" / "xls-report"
+    tool.parent.mkdir(exist_ok=True)
+    tool.write_text('#!/bin/sh\nprintf "%s|" "$@"\n')
+    tool.chmod(0o755)
+    environment = {**os.environ, "PATH": os.pathsep.join([str(tool.parent), os.environ["PATH"]])}
+    run_ = subprocess.run([str(desk / script)], input=b"2025\n", capture_output=True, env=environment, check=True)
+    return run_.stdout.decode()
+
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Path:
@@ -41,7 +54,7 @@ def test_what_is_there(desk: Path) -> None:
     assert sorted(path.name for path in desk.iterdir()) == [
         *("1-发放空表.bat", "1-发放空表.sh", "2-查看报送情况.bat", "2-查看报送情况.sh", "3-汇总.bat", "3-汇总.sh"),
         *("4-阶段汇总.bat", "4-阶段汇总.sh"),
-        *("单位名单.xlsx", "收件", "汇总结果", "退回修改"),
+        *("上年数据", "单位名单.xlsx", "收件", "汇总结果", "退回修改"),
     ]
     book = openpyxl.load_workbook(desk / "单位名单.xlsx")
     assert book.sheetnames == ["单位名单", "处理记录", "报送台账", "设置", "使用说明"]
@@ -141,33 +154,43 @@ def test_the_scripts_run_through_the_work(desk: Path, tmp_path: Path) -> None:
     assert "4-阶段汇总" not in told.stdout
     (summary,) = (desk / "汇总结果").glob("汇总表-*.xlsx")
     assert done("export", summary).json[0]["unit"]["code"] == "000"
+    (upward,) = (desk / "汇总结果").glob("上报稿-*.xlsx")
+    assert done("export", upward).json[0]["values"] == done("export", summary).json[0]["values"]
+    assert len(list((desk / "汇总结果").glob("报送函-上报稿-*.txt"))) == 1
+
+
+@pytest.mark.skipif(os.name == "nt" or shutil.which("sh") is None, reason="scripts of another system")
+def test_last_year_is_used_once_there_is_any(desk: Path, tmp_path: Path) -> None:
+    told = {name: _said(desk, tmp_path, f"{name}.sh") for name in STEPS}
+    assert not any("--prior" in text for text in told.values())
+    (desk / "上年数据" / "汇总.xlsx").touch()
+    for name, runs in (("1-发放空表", 1), ("2-查看报送情况", 3), ("3-汇总", 1), ("4-阶段汇总", 1)):
+        assert _said(desk, tmp_path, f"{name}.sh").count("|--prior|上年数据|") == runs
+        batch = (desk / f"{name}.bat").read_bytes().decode("utf-8")
+        assert batch.count("%PRIOR%") == runs
+        assert 'for /f "delims=" %%f in (\'dir /b "上年数据" 2^>nul\') do set PRIOR= --prior 上年数据' in batch
 
 
 @pytest.mark.skipif(os.name == "nt" or shutil.which("sh") is None, reason="scripts of another system")
 def test_the_newest_earlier_summary_hands_its_texts_on(desk: Path, tmp_path: Path) -> None:
-    tool = tmp_path / "bin" / "xls-report"
-    tool.parent.mkdir()
-    tool.write_text('#!/bin/sh\nprintf "%s|" "$@"\n')
-    tool.chmod(0o755)
-    environment = {**os.environ, "PATH": os.pathsep.join([str(tool.parent), os.environ["PATH"]])}
-
     def said() -> list[str]:
-        command = [str(desk / "3-汇总.sh")]
-        return subprocess.run(command, capture_output=True, env=environment, check=True).stdout.decode().split("|")
+        return _said(desk, tmp_path, "3-汇总.sh").split("|")
 
     for name in ("阶段汇总-20260125-101010.xlsx", "汇总表.xlsx"):
         (desk / "汇总结果" / name).touch()
     assert said()[:5] == ["merge", "收件", "--roster", "单位名单.xlsx", "-o"]
-    assert len(said()) == 7
+    assert said()[6] == "--submit"
+    assert len(said()) == 9
     for name in ("汇总表-20260124-090000.xlsx", "汇总表-20260124-101010.xlsx", "汇总表-20260123-235959.xlsx"):
         (desk / "汇总结果" / name).touch()
-    assert said()[6:] == ["--keep-texts", "汇总结果/汇总表-20260124-101010.xlsx", ""]
+    assert said()[8:] == ["--keep-texts", "汇总结果/汇总表-20260124-101010.xlsx", ""]
     batch = (desk / "3-汇总.bat").read_bytes().decode("utf-8").split("\r\n")
     listed = 'dir /b /o:n "汇总结果\\汇总表-*.xlsx" 2^>nul'
-    assert batch[4:7] == [
+    merging = 'xls-report merge 收件 --roster 单位名单.xlsx%PRIOR% -o "汇总结果/汇总表-%WHEN%.xlsx"'
+    assert [batch[4], batch[5], batch[8]] == [
         "set KEEP=",
         f'for /f "delims=" %%f in (\'{listed}\') do set KEEP= --keep-texts "汇总结果/%%f"',
-        'xls-report merge 收件 --roster 单位名单.xlsx -o "汇总结果/汇总表-%WHEN%.xlsx"%KEEP%',
+        f'{merging} --submit "汇总结果/上报稿-%WHEN%.xlsx"%KEEP%',
     ]
 
 

@@ -12,7 +12,8 @@ from xls_report.form import Form
 from xls_report.formfile import form_of_year
 from xls_report.intake import Intake, Outcome, find_files, judge, take_in
 from xls_report.issue import issue, workbook_name
-from xls_report.merge import SelfCheckError, merge, write_merged
+from xls_report.letter import PREFIX, letter
+from xls_report.merge import SelfCheckError, merge, write_merged, write_upward
 from xls_report.output import OutputError, write_whole
 from xls_report.plan import compile_layout
 from xls_report.reader import read
@@ -88,10 +89,14 @@ def _summary(forms: Sequence[Form], roster: Roster, folders: list[Path], output:
     if merged is None or not collection.complete or any(f.blocks for f in merged.findings):
         raise SelfCheckError("演示的汇总没有收齐或勾稽不平")
     write_whole(output, write_merged(merged), force=True)
+    upward = output.parent.with_name("6-上报") / f"{merged.submission.year}年上报稿.xlsx"
+    write_whole(upward, write_upward(merged), force=True)
+    write_whole(upward.with_name(f"{PREFIX}-{upward.stem}.txt"), letter(merged, upward.name), force=True)
     yield f"六、汇总：{output}"
     yield f"  {tally_line(counts(collection.intakes))}"
     units = collection.unit_counts()
     yield f"  应报 {units['expected']} 家，汇入 {units['in']} 家。用 Excel 打开，每个汇总数都可以追到各单位的一行。"
+    yield f"七、给上级的上报稿和报送函，在 {upward.parent}"
 
 
 def _told(taken: Sequence[Intake]) -> Iterator[str]:

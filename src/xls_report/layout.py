@@ -182,6 +182,22 @@ class Layout:
         return next(sheet for sheet in self.sheets if sheet.id == ident)
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A plain list for people: a sheet with a line on top, heads that filter and stay in view, rows of text.
+
+    `room` blank rows are there to be filled in as text; `choices` are what a column offers, by its number from 0.
+    """
+
+    name: str
+    note: str
+    heads: tuple[str, ...]
+    widths: tuple[float, ...]
+    rows: tuple[tuple[str, ...], ...] = ()
+    room: int = 0
+    choices: tuple[tuple[int, tuple[str, ...]], ...] = ()
+
+
 def width_of(text: str) -> int:
     """Width in half-width characters; Chinese characters and full-width marks count two."""
     return sum(2 if ord(char) > 0x2E7F or char in "“”‘’—…·√×" else 1 for char in text)

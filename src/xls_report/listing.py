@@ -8,9 +8,9 @@ from xls_report.address import ranges
 from xls_report.figure import Figure, shown
 from xls_report.finding import SHOWN
 from xls_report.intake import Intake
+from xls_report.layout import Listing
 from xls_report.quoting import quote, visible
 from xls_report.text import FOOTNOTE, state, tally
-from xls_report.writer import Listing
 
 _FINDINGS = ("代码", "单位", "状态", "程度", "工作表", "单元格", "问题", "怎么改", "现填", "应为", "问题代码", "文件")
 _FINDING_WIDTHS = (10, 24, 12, 10, 18, 14, 60, 44, 18, 18, 10, 40)

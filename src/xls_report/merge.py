@@ -170,7 +170,7 @@ def write_upward(merged: Merged) -> bytes:
     submission = replace(merged.submission, covers=bare, texts={})
     layout = compile_layout(submission.form, Kind.UPWARD)
     page = overview_sheet(merged.collection, submission, merged.account, sent=True)
-    data = write(layout, submission, before=(page,))
+    data = write(layout, submission, before=(page,), first=1)
     verify(data, merged, submission)
     return data
 

@@ -24,7 +24,7 @@ from xls_report.status import IN, STATES, standings
 from xls_report.submission import Submission
 from xls_report.text import FOOTNOTE
 
-_WIDTHS = (37.0, 13.0, 13.0, 13.0)
+_WIDTHS = (31.0, 15.0, 15.0, 15.0)
 _DIGITS = 6  # of an amount
 _LONG = 900  # characters of a row: some 25 lines
 _MATTERS = 5  # lines that a leader is asked to know

@@ -10,11 +10,10 @@ from xls_report.asking import call, reminder
 from xls_report.collect import Collection
 from xls_report.finding import SHOWN
 from xls_report.intake import Intake
-from xls_report.layout import width_of
+from xls_report.layout import Listing, width_of
 from xls_report.quoting import base, visible
 from xls_report.status import OPEN_STATES, STATES, UNPUBLISHED, UNSEALED, Status, UnitStatus
 from xls_report.text import FOOTNOTE, counts, place, state, tally, tally_line
-from xls_report.writer import Listing
 
 _HEADS = ("代码", "单位", "状态", "文件", "须处理", "联系人", "电话")
 _LEDGER_NOTE = (

@@ -16,7 +16,8 @@ _COUNT, _CHANGE, _AMOUNT = "0", "+0;-0;0", "#,##0.00####"
 
 
 def _figure(number: str, **more: Any) -> dict[str, Any]:
-    return {**_BASE, **_EDGE, "align": "center", "num_format": number, "text_wrap": False, **more}
+    # A figure too long for its cell is shown smaller: #### tells nobody anything.
+    return {**_BASE, **_EDGE, "align": "center", "num_format": number, "text_wrap": False, "shrink": True, **more}
 
 
 FORMATS: dict[str, dict[str, Any]] = {

@@ -8,10 +8,12 @@ from pathlib import Path
 
 from xls_report import decisions, ledger, settings
 from xls_report.form import Form
+from xls_report.layout import Listing
 from xls_report.output import OutputError, write_whole
 from xls_report.roster import COLUMNS, OFFICE, SHEET
-from xls_report.writer import Listing, write_listings
+from xls_report.writer import write_listings
 
+LAST = "上年数据"
 ROSTER, INBOX, BACK, RESULTS, BLANKS = "单位名单.xlsx", "收件", "退回修改", "汇总结果", "空表"
 _ROOM = 300  # rows of a list that are there to be filled in
 _WIDTHS = (10.0, 30.0, 14.0, 10.0, 12.0, 18.0, 24.0, 18.0, 12.0, 18.0)
@@ -22,11 +24,15 @@ _HELP = (
         "第三步",
         f"在“{settings.SHEET}”里填写发件单位、联系人、电话、报送截止日期等；空表、退回通知和催报的文字照此写，没填的就不写。",
     ),
-    ("第四步", "双击“1-发放空表”，把“空表”文件夹里的表发给各单位。"),
-    ("第五步", f"收到的文件放进“{INBOX}”（可以分子文件夹，不用改名），随时双击“2-查看报送情况”。"),
     (
-        "第六步",
-        f"要退回的在“{BACK}”里。收齐后双击“3-汇总”；没有收齐、要先看阶段数的，双击“4-阶段汇总”。结果在“{RESULTS}”。",
+        "第四步",
+        f"有上年的汇总表（或各单位上年的表），放进“{LAST}”：空表预填上年结转，审核、汇总都与上年核对。",
+    ),
+    ("第五步", "双击“1-发放空表”，把“空表”文件夹里的表发给各单位。"),
+    ("第六步", f"收到的文件放进“{INBOX}”（可以分子文件夹，不用改名），随时双击“2-查看报送情况”。"),
+    (
+        "第七步",
+        f"要退回的在“{BACK}”里。收齐后双击“3-汇总”；没有收齐、要先看阶段数的，双击“4-阶段汇总”。汇总表、上报稿、报送函在“{RESULTS}”。",
     ),
     ("定下来的事", "写在“处理记录”：采用哪一份、哪家暂不计入、电话核实空格为0，写明原因和批准人。"),
     (
@@ -50,25 +56,26 @@ class _Step:
     earlier: str = ""
 
 
-_CHECK = f"check {INBOX} --roster {ROSTER}"
-# {when} is day and time.
+_CHECK = f"check {INBOX} --roster {ROSTER}{{prior}}"
+_MERGE = f"merge {INBOX} --roster {ROSTER}{{prior}}"
+# {when} is day and time; {prior} names last year's figures once there are any.
 _STEPS = (
-    _Step("1-发放空表", (f"issue {{year}} {ROSTER} -o {BLANKS}",), asks=True),
+    _Step("1-发放空表", (f"issue {{year}} {ROSTER} -o {BLANKS}{{prior}}",), asks=True),
     _Step(
         "2-查看报送情况",
         (
-            f'status {INBOX} --roster {ROSTER} --format xlsx -o "{RESULTS}/报送情况-{{when}}.xlsx"',
-            f"status {INBOX} --roster {ROSTER}",
+            f'status {INBOX} --roster {ROSTER}{{prior}} --format xlsx -o "{RESULTS}/报送情况-{{when}}.xlsx"',
+            f"status {INBOX} --roster {ROSTER}{{prior}}",
             f'{_CHECK} --returns "{BACK}/{{when}}" --format xlsx -o "{RESULTS}/审核问题-{{when}}.xlsx"',
         ),
     ),
     _Step(
         "3-汇总",
-        (f'merge {INBOX} --roster {ROSTER} -o "{RESULTS}/汇总表-{{when}}.xlsx"{{keep}}',),
+        (f'{_MERGE} -o "{RESULTS}/汇总表-{{when}}.xlsx" --submit "{RESULTS}/上报稿-{{when}}.xlsx"{{keep}}',),
         earlier="汇总表-*.xlsx",
         found="没有收齐、要先看阶段数的，请双击“4-阶段汇总”。",
     ),
-    _Step("4-阶段汇总", (f'merge {INBOX} --roster {ROSTER} --draft -o "{RESULTS}/阶段汇总-{{when}}.xlsx"',)),
+    _Step("4-阶段汇总", (f'{_MERGE} --draft -o "{RESULTS}/阶段汇总-{{when}}.xlsx"',)),
 )
 
 
@@ -84,7 +91,7 @@ def make_workplace(folder: Path, forms: Sequence[Form], *, force: bool = False) 
     for step in _STEPS:
         files[folder / f"{step.name}.bat"] = _batch(step)
         files[folder / f"{step.name}.sh"] = _script(step)
-    for name in (INBOX, BACK, RESULTS):
+    for name in (LAST, INBOX, BACK, RESULTS):
         try:
             (folder / name).mkdir(parents=True, exist_ok=True)
         except OSError as fault:
@@ -125,7 +132,9 @@ def _batch(step: _Step) -> bytes:
     if step.earlier:
         listed = f'dir /b /o:n "{RESULTS}\\{step.earlier}" 2^>nul'  # by name, so by day and time: the last one stays
         text += ["set KEEP=", f'for /f "delims=" %%f in (\'{listed}\') do set KEEP= --keep-texts "{RESULTS}/%%f"']
-    text += [f"xls-report {line.format(year='%YEAR%', when='%WHEN%', keep='%KEEP%')}" for line in step.lines]
+    text += ["set PRIOR=", f'for /f "delims=" %%f in (\'dir /b "{LAST}" 2^>nul\') do set PRIOR= --prior {LAST}']
+    facts = {"year": "%YEAR%", "when": "%WHEN%", "keep": "%KEEP%", "prior": "%PRIOR%"}
+    text += [f"xls-report {line.format(**facts)}" for line in step.lines]
     text += [f"if %ERRORLEVEL%==1 echo {step.found}"] if step.found else []
     return "\r\n".join([*text, "pause", ""]).encode("utf-8")
 
@@ -135,7 +144,9 @@ def _script(step: _Step) -> bytes:
     text += ['printf "请输入报告年度（四位数字）："', "read -r year"] if step.asks else []
     if step.earlier:
         text.append(f'earlier=$(ls "{RESULTS}"/{step.earlier} 2>/dev/null | sort | tail -n 1)')
-    year, keep = '"$year"', '${earlier:+ --keep-texts "$earlier"}'
-    text += [f"xls-report {line.format(year=year, when='$when', keep=keep)}" for line in step.lines]
+    text.append(f'prior=$(ls "{LAST}" 2>/dev/null | head -n 1)')
+    facts = {"year": '"$year"', "when": "$when", "keep": '${earlier:+ --keep-texts "$earlier"}'}
+    facts["prior"] = f'${{prior:+ --prior "{LAST}"}}'
+    text += [f"xls-report {line.format(**facts)}" for line in step.lines]
     text += ["status=$?", f'[ "$status" -ne 1 ] || echo "{step.found}"', 'exit "$status"'] if step.found else []
     return "\n".join([*text, ""]).encode("utf-8")

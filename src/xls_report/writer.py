@@ -7,7 +7,7 @@ import warnings
 import zipfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from xls_report.address import ranges, row_column
 from xls_report.dates import serial_of
 from xls_report.drawing import drawn
 from xls_report.figure import Figure
-from xls_report.layout import Cell, Layout, Role, Sheet, iter_cells
+from xls_report.layout import Cell, Layout, Listing, Role, Sheet, iter_cells, lines_of
 from xls_report.live import Results, results
 from xls_report.quoting import safe_text
 from xls_report.stamp import INCOMPLETE, NAME, PROPERTY, Stamp, entries, identity, prior_digest
@@ -30,22 +30,6 @@ _FORMULAS = frozenset({Role.TOTAL, Role.SUM, Role.CHECK, Role.TITLE, Role.DETAIL
 
 Typed = Mapping[str, str]  # item id → text that stands in its cell instead of a figure
 Remarks = Mapping[tuple[str, int], str]  # (fact, number of the covered unit) → text
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """A plain list for people: a sheet with a line on top, heads that filter and stay in view, rows of text.
-
-    `room` blank rows are there to be filled in as text; `choices` are what a column offers, by its number from 0.
-    """
-
-    name: str
-    note: str
-    heads: tuple[str, ...]
-    widths: tuple[float, ...]
-    rows: tuple[tuple[str, ...], ...] = ()
-    room: int = 0
-    choices: tuple[tuple[int, tuple[str, ...]], ...] = ()
 
 
 class WriterError(Exception):
@@ -67,15 +51,20 @@ def write(
     password: str = "",
     before: tuple[Sheet, ...] = (),
     after: tuple[Sheet, ...] = (),
+    first: int = 0,
     remarks: Remarks | None = None,
     typed: Typed | None = None,
 ) -> bytes:
-    """The workbook as bytes: same inputs, same bytes. Pages `before` and `after` are for people, not compared."""
+    """The workbook as bytes: same inputs, same bytes. Pages `before` and `after` are for people, not compared.
+
+    `first`: how many sheets of the layout come before the pages `before`.
+    """
     writer = _Writer(layout, submission, password, remarks or {}, typed or {})
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
-            data = writer.run((*before, *layout.sheets[:-1], *after, layout.sheets[-1]))
+            *sheets, stamp = layout.sheets
+            data = writer.run((*sheets[:first], *before, *sheets[first:], *after, stamp))
         except (XlsxWriterException, UserWarning, UnicodeError) as fault:
             raise WriterError(str(fault)) from fault
     return _lock_structure(data)
@@ -96,6 +85,8 @@ def write_listings(listings: Sequence[Listing]) -> bytes:
             _done(page.write_string(top, column, head, styles["field_label"]))
         rows = (*listing.rows, *([("",) * len(listing.heads)] * listing.room))
         for row, texts in enumerate(rows, top + 1):
+            lines = max(lines_of(text, width) for text, width in zip(texts, listing.widths, strict=True))
+            _done(page.set_row(row, min(409.0, 15.0 * lines + 2)) if lines > 1 else 0)
             for column, text in enumerate(texts):
                 _done(page.write_string(row, column, safe_text(text), styles["wrapped"]))
         for column, words in listing.choices:
