@@ -89,6 +89,7 @@ class Part:
     id: str
     title: str
     hint: str = ""
+    governments: tuple[str, ...] = ()  # what a 人民政府 must write of here as well
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,7 @@ class Section:
     sheet: str
     title: str
     parts: tuple[Part, ...]
+    least: int = 1  # characters below which nothing was reported
 
 
 @dataclass(frozen=True, eq=False)

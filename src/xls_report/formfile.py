@@ -231,12 +231,13 @@ def _prefills(equation: Equation) -> bool:
 def _section(raw: Raw, place: str, c: Complaints) -> Section:
     ident = _ident(raw, place, c)
     place = f"文字部分 {ident}"
-    c.unknown(raw, ("id", "sheet", "title", "parts"), place)
+    c.unknown(raw, ("id", "sheet", "title", "parts", "least"), place)
     parts = []
     for entry in c.tables(raw, "parts", place):
-        c.unknown(entry, ("id", "title", "hint"), place)
+        c.unknown(entry, ("id", "title", "hint", "governments"), place)
         title, hint = c.text(entry, "title", place), _hint(entry, place, c)
-        parts.append(Part(_ident(entry, place, c), title, hint))
+        parts.append(Part(_ident(entry, place, c), title, hint, c.texts(entry, "governments", place)))
     if not parts:
         c.add(place, "没有 parts")
-    return Section(ident, _sheet_name(raw, place, c), c.text(raw, "title", place), tuple(parts))
+    title, least = c.text(raw, "title", place), c.value(raw, "least", int, place, 1)
+    return Section(ident, _sheet_name(raw, place, c), title, tuple(parts), least)
