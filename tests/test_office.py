@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -13,8 +14,10 @@ import openpyxl
 import pytest
 from desk import added, done, form_of, forms, office_row, random_values, roster_file, unit_row, workbook
 from office import convert, needs_office, without_results
+from rounds import Few, Part, Round, unit
 
 from xls_report.reader import read
+from xls_report.settings import Settings
 
 pytestmark = [pytest.mark.office, needs_office]
 
@@ -51,11 +54,29 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     made["summary-2025"] = folder / "sum" / "summary-2025.xlsx"
     done("merge", folder / "in", "--roster", roster, "-o", made["summary-2025"])
     ours = {name: path.read_bytes() for name, path in made.items()}
+    for year in (2025, 2020):
+        ours[f"pages-{year}"], ours[f"upward-{year}"] = _summary(year)
     (folder / "office").mkdir()
     return Office(ours, convert(folder / "office", {name: without_results(data) for name, data in ours.items()}))
 
 
+def _summary(year: int) -> tuple[bytes, bytes]:
+    """Working paper and 上报稿 of seventeen units in groups whose names begin alike, beside last year's figures."""
+    amount = "t2.fee.amount" if year == 2025 else "t2.procurement.amount"
+    parts = []
+    for n in range(17):
+        who = unit(f"{n + 1:03}", f"第{n}单位", ("区直", "乡镇", "区直属事业单位", "01", "")[n % 5])
+        carried = {"t3.new.person": n, "t3.granted.person": n + 2, "t3.carried_in.person": 2}
+        now: Few = {**carried, amount: "1000000.1", "t4.review.other": n}
+        last: Few = {"t3.new.person": 3, "t3.granted.person": 1, "t3.carried_out.person": 2, amount: "1000000.000001"}
+        parts.append(Part(who, now, last))
+    made = Round(tuple(parts), year=year, settings=Settings(below=("乡镇", "01")))
+    assert made.merged.account.last_year is not None
+    return made.working, made.upward
+
+
 FILLED = ["filled-2025", "filled-2020", "broken-2025", "broken-2020", "zero-2025", "zero-2020", "summary-2025"]
+SUMMARIES = ["pages-2025", "pages-2020", "upward-2025", "upward-2020"]
 
 
 def _results(data: bytes, formulas: dict[tuple[str, str], str]) -> dict[tuple[str, str], object]:
@@ -86,7 +107,7 @@ def _plain(value: object) -> object:
     return value
 
 
-@pytest.mark.parametrize("name", FILLED)
+@pytest.mark.parametrize("name", [*FILLED, *SUMMARIES])
 def test_every_formula_recalculated_by_libreoffice_gives_the_result_we_stored(office: Office, name: str) -> None:
     formulas = _formulas(office.ours[name])
     assert len(formulas) > 50
@@ -101,6 +122,25 @@ def test_every_formula_recalculated_by_libreoffice_gives_the_result_we_stored(of
         if _plain(ours[sheet, cell]) != _plain(theirs[sheet, cell])
     ]
     assert not wrong, wrong[:5]
+
+
+@pytest.mark.parametrize("year", [2025, 2020])
+def test_the_pages_of_a_summary_show_the_figures_we_stored(office: Office, year: int) -> None:
+    """Each page has formulas, and LibreOffice's own results are told one by one for what the leader reads."""
+    formulas = _formulas(office.ours[f"pages-{year}"])
+    counted = Counter(sheet for sheet, _ in formulas)
+    items = len(form_of(year).items)
+    # 21 lines and their changes; three charts of lines, fifteen bars and the rest; all, own level and five groups
+    assert (counted["汇总概况"], counted["图表"], counted["分组小计"]) == (42, 4 + 6 + 6 + 16, 7 * items)
+    theirs = _results(office.theirs[f"pages-{year}"], formulas)
+    for sheet in ("汇总概况", "图表", "分组小计"):
+        assert all(isinstance(value, int | float) for (where, _), value in theirs.items() if where == sheet)
+    book = openpyxl.load_workbook(io.BytesIO(office.theirs[f"pages-{year}"]), data_only=True)
+    lines = {str(row[0].value): [c.value for c in row[1:4]] for row in book["汇总概况"].iter_rows(max_col=4)}
+    assert lines["本年新收（件）"] == [136, 51, 85]
+    (money,) = (values for label, values in lines.items() if label.endswith("（万元）"))
+    assert money == [17000001.7, 17000000.000017, 1.699983]
+    book.close()
 
 
 def _conclusion(data: bytes) -> str:
@@ -127,7 +167,7 @@ def test_the_verdict_of_the_cover_as_the_clerk_sees_it(office: Office, name: str
         assert word in text
 
 
-@pytest.mark.parametrize("name", ["filled-2025", "filled-2020", "zero-2025", "zero-2020", "summary-2025"])
+@pytest.mark.parametrize("name", ["filled-2025", "filled-2020", "zero-2025", "zero-2020", "summary-2025", *SUMMARIES])
 def test_what_libreoffice_saved_is_accepted_with_the_same_figures(office: Office, name: str, tmp_path: Path) -> None:
     before, after = read(office.ours[name], forms()), read(office.theirs[name], forms())
     assert before.submission is not None

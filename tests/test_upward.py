@@ -23,7 +23,7 @@ YEAR = 2025
 DRAFT = "阶段汇总（未收齐）"
 CODES = ("001", "002", "003")
 REASON = {"G202": "三件文件当年制发、当年到期失效，未计入废止件数"}
-SHEETS = ["汇总概况", "封面", "表二 主动公开", "表三 申请办理", "表四 复议诉讼", "情况说明", "表样标识"]
+SHEETS = ["封面", "汇总概况", "表二 主动公开", "表三 申请办理", "表四 复议诉讼", "情况说明", "表样标识"]
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def export(path: Path, status: int = 0) -> Any:
 # --- what is in it ------------------------------------------------------------------------------------------------
 
 
-def test_its_sheets_are_the_overview_the_cover_the_tables_and_the_reasons(sent: Sent) -> None:
+def test_its_sheets_are_the_cover_the_overview_the_tables_and_the_reasons(sent: Sent) -> None:
     book = openpyxl.load_workbook(sent.upward)
     assert book.sheetnames == SHEETS
     assert [sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"] == ["表样标识"]
