@@ -17,20 +17,24 @@ class Entries:
     texts: Mapping[str, tuple[str, ...]]
     cover: Mapping[str, str]
     explanations: Mapping[str, str]
+    cells: Mapping[str, tuple[str, ...]]  # where each of the texts stands
 
 
 def read_entries(sheets: Mapping[str, tuple[Sheet, RawSheet]], *, date1904: bool = False) -> Entries:
     """Everything written; a cell of several lines is as many paragraphs. `date1904`: how days are counted."""
     texts: dict[str, list[str]] = {}
+    cells: dict[str, list[str]] = {}
     for cell, _, text in _written(sheets, Role.TEXT):
-        paragraphs = [line.strip() for line in text.splitlines()]
-        texts.setdefault(cell.key, []).extend(line for line in paragraphs if line)
+        paragraphs = [line.strip() for line in text.splitlines() if line.strip()]
+        texts.setdefault(cell.key, []).extend(paragraphs)
+        cells.setdefault(cell.key, []).extend([cell.address] * len(paragraphs))
     cover = {
         cell.key: signed_on(there, date1904=date1904) if cell.key == "signed_on" else text
         for cell, there, text in _written(sheets, Role.FIELD)
     }
     explanations = {cell.key: text for cell, _, text in _written(sheets, Role.EXPLAIN)}
-    return Entries({part: tuple(found) for part, found in texts.items()}, cover, explanations)
+    placed = {part: tuple(found) for part, found in cells.items()}
+    return Entries({part: tuple(found) for part, found in texts.items()}, cover, explanations, placed)
 
 
 def _written(sheets: Mapping[str, tuple[Sheet, RawSheet]], role: Role) -> Iterator[tuple[Cell, RawCell, str]]:

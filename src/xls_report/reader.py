@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from xls_report import returned
 from xls_report import stamp as stamps
@@ -41,6 +41,7 @@ class Reading:
     unreadable: bool = False
     producer: str = ""  # the program that saved it, "" if it does not say
     notes: tuple[str, ...] = ()  # what was done to it that asks nothing of anyone
+    text_cells: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # addresses of the texts by part
 
 
 def read(data: bytes, forms: Sequence[Form]) -> Reading:
@@ -104,7 +105,8 @@ class _Reader:
             *self._totals(sheets, submission),
             *code_findings(sheets, submission),
         ]
-        return Reading((*found, *self._cover(submission)), submission, self.stamp, notes=tuple(self.notes))
+        found += self._cover(submission)
+        return Reading(tuple(found), submission, self.stamp, notes=tuple(self.notes), text_cells=entries.cells)
 
     def _submission(
         self,

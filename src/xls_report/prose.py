@@ -1,0 +1,300 @@
+"""The prose of a submission against its own tables, clause by clause: every finding is a warning that quotes it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from xls_report.clauses import OWN, THIS, Clause, Count, Line, count_pattern, read_count, sentences
+from xls_report.equation import Sum
+from xls_report.figure import Figure, shown
+from xls_report.finding import Finding, finding
+from xls_report.form import Form
+from xls_report.heading import Measure
+from xls_report.layout import Layout, Role
+from xls_report.phrase import Phrase
+from xls_report.proseyear import year_finding
+from xls_report.quoting import quote
+from xls_report.speaker import Speaker, excepts, own_words
+from xls_report.submission import Submission
+
+_QUOTED = 40  # characters of the prose that a finding quotes
+_SMALL = (
+    *(OWN, THIS, "全年", "年内", "报告期内", "统计期内", "一年来", "内", "共计", "总共", "一共", "累计", "合计", "总计", "共", "计"),
+    *("已", "均", "全部", "实际", "依法", "新", "为", "是", "有", "达到", "达", "的", "了", "数量", "总数", "件数", "数"),
+)
+_ALL_NIL = re.compile(r"(.+?)(?:均|都|全部)(?:为|是)?0[件宗条起例]?")
+_JOINED = re.compile(r"、|和|及|与|以及|或")
+_UNITS = {False: "[件份宗起例个项条]", True: "元"}
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A figure that a clause gives, and what it is the figure of."""
+
+    phrase: Phrase
+    clause: Clause
+    count: Count
+    word: str  # the words by which it was known
+
+
+@dataclass
+class Said:
+    """The figures of a paragraph: those that may be compared, those that agree with the table."""
+
+    hits: list[Hit] = field(default_factory=list)
+    agreeing: set[int] = field(default_factory=set)  # by `id` of the phrase
+
+
+def prose_findings(
+    submission: Submission, layout: Layout, cells: Mapping[str, Sequence[str]] | None = None
+) -> tuple[Finding, ...]:
+    """Where the texts and the tables do not agree. `cells` are the addresses of the paragraphs, part by part.
+
+    Without `cells` a paragraph is taken to stand in the cell of its number.
+    """
+    if not any(submission.texts.values()):
+        return ()
+    cells = cells if cells is not None else _in_order(layout)
+    found: list[Finding] = []
+    for section in submission.form.sections:
+        for part in section.parts:
+            for n, text in enumerate(submission.texts.get(part.id, ())):
+                where = tuple(cells.get(part.id, ())[n : n + 1])
+                place = _Place(submission, layout, section.sheet, section.title, where)
+                found += _paragraph(place, part.title, text)
+    return tuple(found)
+
+
+def _in_order(layout: Layout) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for sheet in layout.sheets:
+        for cell in sheet.of(Role.TEXT):
+            found.setdefault(cell.key, []).append(cell.address)
+    return found
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a paragraph stands, and the tables it is held against."""
+
+    submission: Submission
+    layout: Layout
+    sheet: str
+    title: str
+    cells: tuple[str, ...]
+
+    def found(self, code: str, text: str, clauses: Iterable[Clause], **facts: object) -> Finding:
+        ends = [(clause.start, clause.end) for clause in clauses]
+        said = excerpt(text, min(start for start, _ in ends), max(end for _, end in ends))
+        items = facts.pop("items", ())
+        assert isinstance(items, tuple)
+        return finding(code, sheet=self.sheet, cells=self.cells, items=items, text=f"{self.title}“{said}”", **facts)  # type: ignore[arg-type]
+
+    def value(self, total: Sum) -> Figure | None:
+        return total.evaluate(lambda name: self.submission.figures[name.ident])
+
+
+def excerpt(text: str, start: int, end: int) -> str:
+    """A piece of a paragraph as a message may quote it, with … where it goes on."""
+    piece = text[start:end].strip()
+    if len(piece) > _QUOTED:
+        piece = f"{piece[: _QUOTED - 20]}…{piece[-19:]}"
+    before = "…" if text[:start].strip() else ""
+    return f"{before}{quote(piece)}{'…' if text[end:].strip(' 。！？；') else ''}"
+
+
+def _paragraph(place: _Place, title: str, text: str) -> Iterator[Finding]:
+    submission = place.submission
+    line = Line(text)
+    line.plain_figures()
+    wrong_year = year_finding(line, submission.year)
+    if wrong_year is not None:
+        year, clause = wrong_year
+        yield place.found("T212", text, [clause], given=str(year), due=str(submission.year))
+    line.name_years(submission.year)
+    line.name_unit(own_words(submission.unit.name, bool(submission.covers)))
+    said = _said(place, title, line)
+    wrong = _disagreeing(said)
+    for hit in wrong:
+        yield _mismatch(place, text, hit)
+    yield from _unbalanced(place, text, said, wrong)
+
+
+def _said(place: _Place, title: str, line: Line) -> Said:
+    """Every figure of the paragraph that is the unit's own, of the whole year."""
+    form, said = place.submission.form, Said()
+    speaker = Speaker(title, _columns(form))
+    for sentence in sentences(line):
+        speaker.begin()
+        left_out = excepts("，".join(clause.text for clause in sentence))
+        whole = ""  # the name of what was last given in full, and agrees
+        for clause in sentence:
+            hits = [] if left_out else [h for h in _hits(form, clause) if _counts(h, speaker, whole)]
+            for hit in hits:
+                said.hits.append(hit)
+                if _agrees(place, hit):
+                    said.agreeing.add(id(hit.phrase))
+                if not hit.phrase.within:
+                    whole = hit.phrase.name if _agrees(place, hit) else ""
+            if hits:
+                speaker.tell(clause.text)
+            else:
+                whole = ""
+                speaker.hear(clause.text)
+    return said
+
+
+def _counts(hit: Hit, speaker: Speaker, whole: str) -> bool:
+    if hit.phrase.within:
+        return hit.phrase.within == whole
+    mine = "".join((*hit.phrase.words, *hit.phrase.of, *hit.phrase.needs, *hit.phrase.about))
+    own = speaker.whole or (OWN in hit.clause.text and not speaker.elsewhen)
+    return own and speaker.speaks_of(hit.phrase.about, hit.clause.text, mine)
+
+
+def _hits(form: Form, clause: Clause) -> list[Hit]:
+    nil = _ALL_NIL.fullmatch(clause.text)
+    pieces = [piece for piece in _JOINED.split(nil[1]) if piece] if nil is not None else []
+    found = []
+    for phrase, scan in _scanners(form):
+        if not scan.head.search(clause.text):
+            continue
+        if (read := scan.read(clause.text)) is not None:
+            found.append(Hit(phrase, clause, *read))
+        for piece in pieces if not phrase.nil else ():
+            if (word := scan.named(piece)) is not None:
+                found.append(Hit(phrase, clause, Count(0), word))
+    return found
+
+
+class _Scanner:
+    """Reads a clause word by word: one of the phrase's own, one number, else only words that alter nothing."""
+
+    def __init__(self, phrase: Phrase, money: bool) -> None:
+        self.phrase, self.money = phrase, money
+        self.head = re.compile("|".join(phrase.words))
+        self.needed = re.compile("|".join(phrase.needs)) if phrase.needs else None
+        self.number = re.compile(count_pattern(_UNITS[money]))
+        words = sorted({*phrase.of, *_SMALL}, key=len, reverse=True)
+        self.rest = re.compile("|".join(map(re.escape, words)))
+
+    def read(self, text: str) -> tuple[Count, str] | None:
+        """The figure and the words it was known by; 0 of a phrase that says there is none."""
+        parts = self._parts(text)
+        if parts is None:
+            return None
+        word, count = parts
+        if self.phrase.nil:
+            return (Count(0), word) if count is None else None
+        if count is None or ("条" in count[0] and "申请" not in text):
+            return None
+        value = read_count(count, money=self.money)
+        return (value, word) if value is not None and (count["unit"] or count.end() == len(text)) else None
+
+    def named(self, text: str) -> str | None:
+        """The words of the phrase, where a piece of a list of things that are all 0 is made of them."""
+        parts = self._parts(text)
+        return parts[0] if parts is not None and parts[1] is None else None
+
+    def _parts(self, text: str) -> tuple[str, re.Match[str] | None] | None:
+        word, count, needed, at = "", None, self.needed is None, 0
+        while at < len(text):
+            if not word and (match := self.head.match(text, at)):
+                word = match[0]
+            elif self.needed is not None and (match := self.needed.match(text, at)):
+                needed = True
+            elif (match := self.number.match(text, at)) and match.end() > at:
+                if count is not None:
+                    return None
+                count = match
+            elif not (match := self.rest.match(text, at)):
+                return None
+            at = match.end()
+        return (word, count) if word and needed else None
+
+
+@cache
+def _scanners(form: Form) -> tuple[tuple[Phrase, _Scanner], ...]:
+    def money(phrase: Phrase) -> bool:
+        return form.item[phrase.sums[0].names[0].ident].kind is Measure.AMOUNT
+
+    return tuple((phrase, _Scanner(phrase, money(phrase))) for phrase in form.phrases if phrase.words)
+
+
+@cache
+def _columns(form: Form) -> tuple[str, ...]:
+    """Labels of the columns: what a figure may be of instead of the whole."""
+    tables = {form.item[name.ident].table for p in form.phrases for total in p.sums[:1] for name in total.names}
+    labels = {item.column.plain for item in form.items if item.table in tables and item.column.formula is None}
+    return tuple(sorted(label for label in labels if len(label) > 2))  # 其他 is a word of every sentence
+
+
+def _agrees(place: _Place, hit: Hit) -> bool:
+    for total in hit.phrase.sums:
+        value = place.value(total)
+        if value is None:
+            continue
+        gap = hit.count.value - value
+        if hit.phrase.most and gap <= hit.count.slack:
+            return True
+        if abs(gap) < hit.count.slack or gap == 0:
+            return True
+    # What the table does not say cannot be wrong.
+    return place.value(hit.phrase.sums[0]) is None
+
+
+def _disagreeing(said: Said) -> list[Hit]:
+    """Figures that agree with nothing: of a phrase that has one figure in the paragraph, and that not right."""
+    found = []
+    for hit in said.hits:
+        same = [other for other in said.hits if other.phrase is hit.phrase]
+        if id(hit.phrase) not in said.agreeing and all(o.count == hit.count for o in same) and same[0] is hit:
+            found.append(hit)
+    return found
+
+
+def _mismatch(place: _Place, text: str, hit: Hit) -> Finding:
+    total = hit.phrase.sums[0]
+    items = tuple(name.ident for name in total.names)
+    first = place.submission.form.item[items[0]]
+    where = f"{first.table.name}“{hit.phrase.label}”合计"
+    if len(items) == 1:
+        where = f"{first.table.name}“{first.name}”（{place.layout.place[items[0]][1].address}）"
+    facts = {"where": where, "unit": first.unit, "given": hit.count.value, "due": place.value(total)}
+    return place.found(hit.phrase.code, text, [hit.clause], items=items, **facts)
+
+
+def _unbalanced(place: _Place, text: str, said: Said, wrong: Sequence[Hit]) -> Iterator[Finding]:
+    """The figures of the prose among themselves, where each is given once and none is known to be wrong already."""
+    named: dict[str, Hit] = {}
+    for hit in said.hits:
+        if hit.phrase.name and not hit.count.slack:
+            if named.setdefault(hit.phrase.name, hit).count != hit.count:
+                return
+    for phrase in place.submission.form.phrases:
+        asked = {name.ident for equation in phrase.balances for name in equation.names}
+        hits = [named[name] for name in asked if name in named]
+        if not asked or len(hits) < len(asked) or any(hit in wrong for hit in hits):
+            continue
+        sides = [
+            [tuple(named[name.ident] for name in side.names) for side in (equation.left, equation.right)]
+            for equation in phrase.balances
+        ]
+        if any(_total(left) == _total(right) for left, right in sides):
+            continue
+        detail = "，".join(_side(side) for side in sides[0])
+        yield place.found(phrase.code, text, [hit.clause for hit in hits], detail=detail)
+
+
+def _total(hits: Iterable[Hit]) -> Figure:
+    total: Figure = 0
+    for hit in hits:
+        total += hit.count.value
+    return total
+
+
+def _side(hits: Sequence[Hit]) -> str:
+    return f"{'＋'.join(f'{hit.word} {shown(hit.count.value)}' for hit in hits)}＝{shown(_total(hits))}"
