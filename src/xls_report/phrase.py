@@ -23,7 +23,7 @@ class Phrase:
     of: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()  # one of them must stand in the clause
     about: tuple[str, ...] = ()  # one of them must have been the last thing spoken of
-    within: str = ""  # a part of the figure of that name: only right after it
+    within: tuple[str, ...] = ()  # a part of a figure of that name: only right after it
     nil: bool = False  # says without a number that there is none
     most: bool = False  # the number may be smaller than the sum
     balances: tuple[Equation, ...] = ()  # between names; no words of its own

@@ -23,7 +23,7 @@ from xls_report.submission import Submission
 _QUOTED = 40  # characters of the prose that a finding quotes
 _SMALL = (
     *(OWN, THIS, "全年", "年内", "报告期内", "统计期内", "一年来", "内", "共计", "总共", "一共", "累计", "合计", "总计", "共", "计"),
-    *("已", "均", "全部", "实际", "依法", "新", "为", "是", "有", "达到", "达", "的", "了", "数量", "总数", "件数", "数"),
+    *("已", "均", "全部", "实际", "依法", "为", "是", "有", "达到", "达", "的", "数量", "总数", "件数", "数"),
 )
 _ALL_NIL = re.compile(r"(.+?)(?:均|都|全部)(?:为|是)?0[件宗条起例]?")
 _JOINED = re.compile(r"、|和|及|与|以及|或")
@@ -132,7 +132,7 @@ def _said(place: _Place, title: str, line: Line) -> Said:
         left_out = excepts("，".join(clause.text for clause in sentence))
         whole = ""  # the name of what was last given in full, and agrees
         for clause in sentence:
-            hits = [] if left_out else [h for h in _hits(form, clause) if _counts(h, speaker, whole)]
+            hits = [] if left_out else [h for h in _hits(form, clause) if _counts(form, h, speaker, whole)]
             for hit in hits:
                 said.hits.append(hit)
                 if _agrees(place, hit):
@@ -147,12 +147,17 @@ def _said(place: _Place, title: str, line: Line) -> Said:
     return said
 
 
-def _counts(hit: Hit, speaker: Speaker, whole: str) -> bool:
+def _counts(form: Form, hit: Hit, speaker: Speaker, whole: str) -> bool:
     if hit.phrase.within:
-        return hit.phrase.within == whole
-    mine = "".join((*hit.phrase.words, *hit.phrase.of, *hit.phrase.needs, *hit.phrase.about))
+        return whole in hit.phrase.within
     own = speaker.whole or (OWN in hit.clause.text and not speaker.elsewhen)
-    return own and speaker.speaks_of(hit.phrase.about, hit.clause.text, mine)
+    return own and speaker.speaks_of(hit.phrase.about, hit.clause.text, _matter(form, hit.phrase.code))
+
+
+@cache
+def _matter(form: Form, code: str) -> str:
+    """Every word that the phrases of a code know: none of them leads away from the matter."""
+    return "".join(word for p in form.phrases if p.code == code for word in (*p.words, *p.of, *p.needs, *p.about))
 
 
 def _hits(form: Form, clause: Clause) -> list[Hit]:
@@ -162,11 +167,11 @@ def _hits(form: Form, clause: Clause) -> list[Hit]:
     for phrase, scan in _scanners(form):
         if not scan.head.search(clause.text):
             continue
-        if (read := scan.read(clause.text)) is not None:
+        if len(pieces) > 1:
+            words = [] if phrase.nil else [word for piece in pieces if (word := scan.named(piece)) is not None]
+            found += [Hit(phrase, clause, Count(0), word) for word in words]
+        elif (read := scan.read(clause.text)) is not None:
             found.append(Hit(phrase, clause, *read))
-        for piece in pieces if not phrase.nil else ():
-            if (word := scan.named(piece)) is not None:
-                found.append(Hit(phrase, clause, Count(0), word))
     return found
 
 

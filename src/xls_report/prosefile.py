@@ -27,7 +27,7 @@ def phrases(raw: Raw, c: Complaints) -> tuple[Phrase, ...]:
         found.append(_balance(entry, code, place, c) if "balances" in entry else _phrase(entry, code, place, c))
     names = {phrase.name for phrase in found if phrase.name}
     for number, phrase in enumerate(found, 1):
-        asked = {phrase.within} - {""} | {name.ident for e in phrase.balances for name in e.names}
+        asked = {*phrase.within} | {name.ident for e in phrase.balances for name in e.names}
         for name in sorted(asked - names):
             c.add(f"第 {number} 个 prose", f"没有 name 为 {name} 的 prose")
     return tuple(found)
@@ -73,7 +73,7 @@ def _phrase(entry: Raw, code: str, place: str, c: Complaints) -> Phrase:
         of=c.texts(entry, "of", place),
         needs=_patterns(entry, "needs", place, c),
         about=c.texts(entry, "about", place),
-        within=c.text(entry, "within", place, ""),
+        within=c.texts(entry, "within", place),
         nil=c.value(entry, "nil", bool, place, False),
         most=c.value(entry, "most", bool, place, False),
     )
