@@ -26,7 +26,6 @@ _CUT = re.compile(rf"[，；：（）()【】\[\]]|—{{2,}}|(?<=[{_MEASURE}])(?
 _COUNTED = re.compile(r"^(?:[一二三四五六七八九十]是|其[一二三四五六七八九]|\d{1,2}[.．](?=[^\d]))")
 _YEAR_OF_HAN = re.compile(r"[一二][〇○零九][〇○零一二三四五六七八九]{2}(?=年)")
 _HAN_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
-_LONGEST = 200  # characters of a clause that says no more than a figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +117,7 @@ def sentences(line: Line) -> Iterator[tuple[Clause, ...]]:
 def _clause(line: Line, begin: int, end: int) -> Iterator[Clause]:
     number = _COUNTED.match(line.text[begin:end])
     begin += number.end() if number is not None else 0
-    if begin < end <= begin + _LONGEST:
+    if begin < end:
         yield Clause(line.text[begin:end], line.places[begin], line.places[end - 1] + 1)
 
 

@@ -20,6 +20,7 @@ from xls_report.quoting import quote
 from xls_report.speaker import Speaker, excepts, own_words
 from xls_report.submission import Submission
 
+_LONGEST = 100  # characters of a clause that says no more than a figure
 _QUOTED = 40  # characters of the prose that a finding quotes
 _SMALL = (
     *(OWN, THIS, "全年", "年内", "报告期内", "统计期内", "一年来", "内", "共计", "总共", "一共", "累计", "合计", "总计", "共", "计"),
@@ -131,8 +132,9 @@ def _said(place: _Place, title: str, line: Line) -> Said:
         speaker.begin()
         left_out = excepts("，".join(clause.text for clause in sentence))
         whole = ""  # the name of what was last given in full, and agrees
-        for clause in sentence:
+        for n, clause in enumerate(sentence):
             hits = [] if left_out else [h for h in _hits(form, clause) if _counts(form, h, speaker, whole)]
+            hits = [hit for hit in hits if not _narrowed(hit, sentence[n + 1 :])]
             for hit in hits:
                 said.hits.append(hit)
                 if _agrees(place, hit):
@@ -154,6 +156,14 @@ def _counts(form: Form, hit: Hit, speaker: Speaker, whole: str) -> bool:
     return own and speaker.speaks_of(hit.phrase.about, hit.clause.text, _matter(form, hit.phrase.code))
 
 
+def _narrowed(hit: Hit, rest: Iterable[Clause]) -> bool:
+    """Whether the sentence goes on to say how many of these are of the matter: 行政复议 5 件，其中信息公开类 1 件."""
+    about = hit.phrase.about
+    if any(word in hit.clause.text for word in about):
+        return False
+    return any(c.text.startswith("其中") and any(word in c.text for word in about) for c in rest)
+
+
 @cache
 def _matter(form: Form, code: str) -> str:
     """Every word that the phrases of a code know: none of them leads away from the matter."""
@@ -161,6 +171,8 @@ def _matter(form: Form, code: str) -> str:
 
 
 def _hits(form: Form, clause: Clause) -> list[Hit]:
+    if len(clause.text) > _LONGEST:
+        return []
     nil = _ALL_NIL.fullmatch(clause.text)
     pieces = [piece for piece in _JOINED.split(nil[1]) if piece] if nil is not None else []
     found = []
@@ -253,12 +265,14 @@ def _agrees(place: _Place, hit: Hit) -> bool:
 
 def _disagreeing(said: Said) -> list[Hit]:
     """Figures that agree with nothing: of a phrase that has one figure in the paragraph, and that not right."""
-    found = []
+    given: dict[int, list[Hit]] = {}
     for hit in said.hits:
-        same = [other for other in said.hits if other.phrase is hit.phrase]
-        if id(hit.phrase) not in said.agreeing and all(o.count == hit.count for o in same) and same[0] is hit:
-            found.append(hit)
-    return found
+        given.setdefault(id(hit.phrase), []).append(hit)
+    return [
+        hits[0]
+        for phrase, hits in given.items()
+        if phrase not in said.agreeing and all(hit.count == hits[0].count for hit in hits)
+    ]
 
 
 def _mismatch(place: _Place, text: str, hit: Hit) -> Finding:

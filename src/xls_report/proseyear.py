@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from xls_report.clauses import Clause, Line, sentences
 
@@ -20,7 +21,8 @@ def year_finding(line: Line, year: int) -> tuple[int, Clause] | None:
 
     `line` has its years as written. A paragraph that compares years, or names the report's own, is left alone.
     """
-    own = re.search(rf"(?<!\d){year}年|今年|本年", line.text) is not None
+    own = re.compile(rf"(?<!\d){year}年|今年|本年")
+    named = own.search(line.text) is not None
     for sentence in sentences(line):
         start, end = _span(line, sentence)
         text = line.text[start:end]
@@ -28,7 +30,8 @@ def year_finding(line: Line, year: int) -> tuple[int, Clause] | None:
             continue
         for pattern in (_ENDS, _DONE):
             match = pattern.search(text)
-            if match is not None and int(match[1]) in (year - 1, year + 1) and not (own and pattern is _DONE):
+            compared = named if pattern is _DONE else own.search(text) is not None
+            if match is not None and int(match[1]) in (year - 1, year + 1) and not compared:
                 first, last = line.places[start + match.start()], line.places[start + match.end() - 1] + 1
                 return int(match[1]), Clause(match[0], first, last)
     return None
@@ -38,4 +41,4 @@ def _span(line: Line, sentence: tuple[Clause, ...]) -> tuple[int, int]:
     """Where a sentence stands in the text of the line."""
     if not sentence:
         return 0, 0
-    return line.places.index(sentence[0].start), line.places.index(sentence[-1].end - 1) + 1
+    return bisect_left(line.places, sentence[0].start), bisect_left(line.places, sentence[-1].end - 1) + 1

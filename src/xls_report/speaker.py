@@ -24,10 +24,11 @@ _OTHERS = re.compile(
 _TIMES = re.compile(rf"{LAST}|{NEXT}|\d{{4}}年|\d+月|[上下]半年|季度|近[\d一二两三四五六七八九十]+年|以来|历年|同期|五规划")
 _COMPARED = re.compile("较|比|同期|持平|结转|转[至到入]")
 _WHOLE_YEAR = re.compile(f"{THIS}|全年")
-_EXCEPT = re.compile("不含|不包括|不计|除.*外")
+_COUNTED = re.compile(r"\d[万余多]*[件条份宗起例个项次人]")
+_EXCEPT = re.compile("不含|不包括|除.{0,40}外")
 _RIVALS = re.compile(
     "提案|建议|议案|信访|来信|来访|投诉|举报|咨询|留言|热线|工单|许可|审批|处罚|执法|复议|诉讼|登记|培训|会议"
-    "|政务服务|项目|报警|纠纷|调解|补贴|救助|救济|主动公开"
+    "|诉求|求助|线索|信箱|互动|政务服务|项目|报警|纠纷|调解|补贴|救助|救济|主动公开"
 )
 
 
@@ -40,6 +41,7 @@ def own_words(unit: str, summary: bool) -> re.Pattern[str]:
     place = _BODY.sub("", unit)
     names = [re.escape(name) for name in (unit, place) if len(name) > 2]
     if summary:
+        names = [re.escape(place)] if re.search(rf".(?:{_AREAS}|{_TOWNS})$", place) else []
         heads = [rf"[我本全](?:{_AREAS}|{_TOWNS})(?![\u4e00-\u9fff]{{0,6}}(?:局|委|办))"]
     elif re.search(rf"(?:{_AREAS}|{_TOWNS})$", place) or place != unit:
         last = next((word for word in f"{_AREAS}|{_TOWNS}".split("|") if place.endswith(word)), "")
@@ -58,16 +60,17 @@ class Speaker:
     def __init__(self, title: str, columns: tuple[str, ...]) -> None:
         self.said = title
         self.columns = columns
-        self.other = self.elsewhen = False
+        self.other = self.elsewhen = self.strange = self.told = False
 
     def begin(self) -> None:
         """A new sentence: what it is about goes on, whose and when does not."""
-        self.other = self.elsewhen = False
+        self.other = self.elsewhen = self.strange = self.told = False
         self.said += "。"
 
     def hear(self, text: str) -> None:
         """A clause that gave no figure to compare."""
         self.said += f"，{text}"
+        self.strange = self.strange or (not self.told and _COUNTED.search(text) is not None)
         rest = _PUBLIC.sub("", text)
         if _WHOLE_YEAR.search(text):
             self.elsewhen = False
@@ -82,6 +85,7 @@ class Speaker:
 
     def tell(self, text: str) -> None:
         """A clause that gave one."""
+        self.told = True
         self.said += f"，{text}"
 
     @property
@@ -93,6 +97,8 @@ class Speaker:
         """Whether the matter is one of `about`, in the clause or as the last thing spoken of; `mine` is no rival."""
         if not about or any(word in clause for word in about):
             return True
+        if self.strange:
+            return False
         last = max((self.said.rfind(word) for word in about), default=-1)
         return last >= 0 and not any(m[0] not in mine for m in _RIVALS.finditer(self.said, last))
 
