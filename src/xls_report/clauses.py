@@ -105,8 +105,11 @@ def sentences(line: Line) -> Iterator[tuple[Clause, ...]]:
     for sentence in _HARD.finditer(line.text):
         found: list[Clause] = []
         begin = sentence.start()
+        figure = _FIGURE.search(line.text, begin, sentence.end())
         for cut in _CUT.finditer(line.text, sentence.start(), sentence.end()):
-            if cut[0] == "、" and not _FIGURE.search(line.text, begin, cut.start()):
+            if figure is not None and figure.start() < begin:
+                figure = _FIGURE.search(line.text, begin, sentence.end())
+            if cut[0] == "、" and (figure is None or figure.start() > cut.start()):
                 continue
             found += _clause(line, begin, cut.start())
             begin = cut.end()

@@ -25,7 +25,7 @@ _TIMES = re.compile(rf"{LAST}|{NEXT}|\d{{4}}年|\d+月|[上下]半年|季度|近
 _COMPARED = re.compile("较|比|同期|持平|结转|转[至到入]")
 _WHOLE_YEAR = re.compile(f"{THIS}|全年")
 _COUNTED = re.compile(r"\d[万余多]*[件条份宗起例个项次人]")
-_EXCEPT = re.compile("不含|不包括|除.{0,40}外")
+_EXCEPT = re.compile("不含|不包括|除.{0,40}外|撤[回销]")
 _RIVALS = re.compile(
     "提案|建议|议案|信访|来信|来访|投诉|举报|咨询|留言|热线|工单|许可|审批|处罚|执法|复议|诉讼|登记|培训|会议"
     "|诉求|求助|线索|信箱|互动|政务服务|项目|报警|纠纷|调解|补贴|救助|救济|主动公开"
@@ -104,5 +104,5 @@ class Speaker:
 
 
 def excepts(sentence: str) -> bool:
-    """Whether a sentence leaves something out of its figures."""
+    """Whether a sentence leaves something out of its figures: 不含街道, or what was withdrawn."""
     return _EXCEPT.search(sentence) is not None
