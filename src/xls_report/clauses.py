@@ -136,8 +136,8 @@ def count_pattern(units: str) -> str:
 def read_count(match: re.Match[str], *, money: bool) -> Count | None:
     """The figure of a match of `count_pattern`, an amount in 万元; None where it is none or has two readings."""
     if match["han"] is not None:
-        value = from_han(match["han"]) if match["unit"] else None
-        return None if value is None or money else Count(value)
+        told = from_han(match["han"]) if match["unit"] and not money else None
+        return None if told is None else Count(told)
     number, unit = Decimal(match["number"]), match["unit"] or ""
     power = _POWERS[match["power"]]
     if money:

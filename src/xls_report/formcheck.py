@@ -71,7 +71,7 @@ def check_items(form: Form, add: Add) -> None:
 
 
 def _check_line(form: Form, place: str, total: Sum, add: Add) -> None:
-    """A line of the overview, or what the prose speaks of, adds items of this year, all counted in one unit of measure."""
+    """A line of the overview, or what prose speaks of, adds items of this year, all counted in one unit of measure."""
     _check_known(form, place, (name.ident for name in total.names), add)
     if not total.names or total.constant or any(name.prior for name in total.names):
         add(place, "应为本年指标之和，不含整数和 prior.")

@@ -9,9 +9,7 @@ from xls_report.complaints import Complaints, Raw
 from xls_report.equation import Equation, EquationError, Sum, parse_equation
 from xls_report.phrase import Phrase
 
-_KEYS = (
-    *("id", "words", "sums", "label", "name", "of", "needs", "about", "within", "nil", "most", "balances"),
-)
+_KEYS = (*("id", "words", "sums", "label", "name", "of", "needs", "about", "within", "nil", "most", "balances"),)
 _FAMILY = "T2"
 
 
