@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from xls_report.clauses import OWN, Clause, Line, sentences
+from xls_report.clauses import Clause, Line, sentences
 from xls_report.equation import Sum
 from xls_report.figure import Figure, shown
 from xls_report.finding import Finding, finding
@@ -131,8 +131,9 @@ def _said(place: _Place, title: str, line: Line) -> Said:
 def _counts(form: Form, hit: Hit, speaker: Speaker, whole: str) -> bool:
     if hit.phrase.within:
         return whole in hit.phrase.within
-    own = speaker.whole or (OWN in hit.clause.text and not speaker.elsewhen)
-    return own and speaker.speaks_of(hit.phrase.about, hit.clause.text, matter(form, hit.phrase.code))
+    return speaker.whole(hit.clause.text) and speaker.speaks_of(
+        hit.phrase.about, hit.clause.text, matter(form, hit.phrase.code)
+    )
 
 
 def _narrowed(hit: Hit, rest: Iterable[Clause]) -> bool:

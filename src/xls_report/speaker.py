@@ -26,7 +26,6 @@ _TIMES = re.compile(
 )
 
 _COMPARED = re.compile("较|比|同期|持平|结转|转[至到入]")
-_WHOLE_YEAR = re.compile(f"{THIS}|全年")
 _COUNTED = re.compile(r"\d[万余多]*[件条份宗起例个项次人]")
 _EXCEPT = re.compile("不含|不包括|除.{0,40}外|撤[回销]")
 _RIVALS = re.compile(
@@ -75,7 +74,7 @@ class Speaker:
         self.said += f"，{text}"
         self.strange = self.strange or (not self.told and _COUNTED.search(text) is not None)
         rest = _PUBLIC.sub("", text)
-        if _WHOLE_YEAR.search(text):
+        if THIS in text:
             self.elsewhen = False
         if _TIMES.search(text) and not _COMPARED.search(text):
             self.elsewhen = True
@@ -88,13 +87,14 @@ class Speaker:
 
     def tell(self, text: str) -> None:
         """A clause that gave one."""
-        self.told = True
+        self.told, self.strange = True, False
+        if THIS in text:
+            self.elsewhen = False
         self.said += f"，{text}"
 
-    @property
-    def whole(self) -> bool:
-        """Whether a figure said now is the unit's own, of the whole year."""
-        return not (self.other or self.elsewhen)
+    def whole(self, clause: str) -> bool:
+        """Whether a figure that a clause gives now is the unit's own, of the whole year."""
+        return not (self.other and OWN not in clause) and not (self.elsewhen and THIS not in clause)
 
     def speaks_of(self, about: tuple[str, ...], clause: str, mine: str) -> bool:
         """Whether the matter is one of `about`, in the clause or as the last thing spoken of; `mine` is no rival."""
