@@ -108,6 +108,7 @@ def test_the_bounded_reader_stands_alone() -> None:
         ("writer", {"reader", "merge", "workflow", "cli"}),
         ("reader", {"writer", "merge", "workflow", "cli", "intake"}),
         ("check", {"reader", "writer", "merge", "workflow", "cli"}),
+        ("prose", {"reader", "writer", "package", "merge", "workflow", "cli", "roster"}),
         ("roster", {"reader", "writer", "merge", "workflow", "cli"}),
         ("workflow", {"cli"}),
     ],

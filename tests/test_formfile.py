@@ -341,6 +341,35 @@ FAULTS: list[tuple[str, Callable[[Raw], object], list[str]]] = [
 ]
 
 
+def _said(**changes: Any) -> Callable[[Raw], object]:
+    """A form with one entry of prose, changed; None drops a key."""
+    entry = {"id": "T201", "words": ["收到"], "sums": ["t1.r.a"], **changes}
+    return _put("prose", to=[{key: value for key, value in entry.items() if value is not None}])
+
+
+_BALANCE = {"words": None, "sums": None}
+FAULTS += [
+    ("prose of an unknown code", _said(id="T299"), ["第 1 个 prose", "T299"]),
+    ("prose of another family", _said(id="T101"), ["第 1 个 prose", "T101"]),
+    ("prose with an unknown key", _said(word="收到"), ["第 1 个 prose", "word"]),
+    ("prose without words", _said(words=None), ["第 1 个 prose", "words"]),
+    ("prose without sums", _said(sums=None), ["第 1 个 prose", "sums"]),
+    ("prose of an item that is not", _said(sums=["t1.r.z"]), ["第 1 个 prose，sums", "t1.r.z"]),
+    ("prose of last year", _said(sums=["prior.t1.r.a"]), ["第 1 个 prose，sums", "prior."]),
+    ("prose of a sum with a minus", _said(sums=["t1.r.a - t1.r.b"]), ["第 1 个 prose，sums", "减号"]),
+    ("prose of several items without a label", _said(sums=["t1.r.a + t1.s.a"]), ["第 1 个 prose", "label"]),
+    ("prose of no regular expression", _said(words=["收到("]), ["第 1 个 prose，words", "正则"]),
+    ("prose that fits everything", _said(words=["收?"]), ["第 1 个 prose，words", "收?"]),
+    ("prose within nothing", _said(within=["new"]), ["第 1 个 prose", "new"]),
+    ("prose that says nil in a word", _said(nil="是"), ["第 1 个 prose", "nil"]),
+    ("a balance of nothing", _said(**_BALANCE, id="T210", balances=[]), ["第 1 个 prose", "balances"]),
+    ("a balance of unknown names", _said(**_BALANCE, id="T210", balances=["a = b"]), ["第 1 个 prose", "name 为 a"]),
+    ("a balance that is none", _said(**_BALANCE, id="T210", balances=["a + b"]), ["第 1 个 prose，balances"]),
+    ("a balance with a number", _said(name="a", balances=["a = a + 1"]), ["第 1 个 prose，balances", "整数"]),
+    ("a balance with words", _said(id="T210", balances=["a = a"]), ["第 1 个 prose", "words"]),
+]
+
+
 @pytest.mark.parametrize(("change", "words"), [fault[1:] for fault in FAULTS], ids=[fault[0] for fault in FAULTS])
 def test_each_fault_is_told_with_its_place(tmp_path: Path, change: Callable[[Raw], object], words: list[str]) -> None:
     found = complaints(tmp_path, changed(change))

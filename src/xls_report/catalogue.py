@@ -25,6 +25,7 @@ class Entry:
 
 _RESEND = "请用发放的原表填报后重新报送。"
 _SAVE_AS = "请用 WPS 或 Excel 打开后“另存为”Excel 工作簿（.xlsx）再报，数据不用重填。"
+_ALIKE = "请核对文字和表格；文中说的是其中一部分的，请写清楚。"
 
 CATALOGUE: dict[str, Entry] = {
     # F1: the file
@@ -231,6 +232,22 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "T123": Entry(_E, "“{page}”的文字里，花括号中的“{given}”还没有数。", "请先在表里填数。"),
     "T124": Entry(_E, "“{page}”的文字里有不成对的花括号（{given}）。", "请补齐或删去；要写花括号本身，请连写两个。"),
+    # T2: the prose against the tables
+    "T201": Entry(_W, "{text}：文中 {given}，{where}为 {due}。", _ALIKE),
+    "T202": Entry(_W, "{text}：文中 {given}，{where}为 {due}。", _ALIKE),
+    "T203": Entry(_W, "{text}：文中 {given}，{where}为 {due}。", _ALIKE),
+    "T204": Entry(_W, "{text}：文中 {given}，{where}为 {due}。", _ALIKE),
+    "T205": Entry(_W, "{text}：文中 {given}，{where}为 {due}。", _ALIKE),
+    "T206": Entry(_W, "{text}：文中 {given}，{where}为 {due}。", _ALIKE),
+    "T207": Entry(_W, "{text}：文中 {given}，{where}为 {due}。", _ALIKE),
+    "T208": Entry(_W, "{text}：{where}却为 {due}。", "请核对：确实没有收到的，表里应为 0。"),
+    "T209": Entry(
+        _W,
+        "{text}：文中收取 {given} 万元，{where}只有 {due} 万元。",
+        "本栏含信息处理费，单位是万元；请核对文字和表格。",
+    ),
+    "T210": Entry(_W, "{text}：文中各数自己对不上：{detail}。", "请核对这几个数，与表内的数一致。"),
+    "T212": Entry(_W, "{text}：写的是 {given} 年，本表是 {due} 年度。", "请核对是否沿用了旧稿；年份没有错的，不用改。"),
     # R: merging
     "R201": Entry(_E, "单位“{given}”不在单位名单里。", "请核对代码和名单；应计入的先补进名单。"),
     "R202": Entry(

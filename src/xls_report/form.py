@@ -11,6 +11,7 @@ from xls_report.brief import Brief, Chart
 from xls_report.equation import Equation, Name, Sum
 from xls_report.figure import Figure
 from xls_report.heading import Heading, Measure, expand, find_heading, walk
+from xls_report.phrase import Phrase
 
 
 class Level(StrEnum):
@@ -183,6 +184,7 @@ class Form:
     briefs: tuple[Brief, ...] = ()  # what a summary's first page tells
     charts: tuple[Chart, ...] = ()
     sum_notes: tuple[str, ...] = ()  # what does not add up cleanly, for the readers of a summary
+    phrases: tuple[Phrase, ...] = ()  # how the prose speaks of the figures
 
     @cached_property
     def items(self) -> tuple[Item, ...]:

@@ -65,10 +65,13 @@ def check_items(form: Form, add: Add) -> None:
     for place, lines in told:
         for line in lines:
             _check_line(form, f"{place}，“{line.label}”", line.sum, add)
+    for number, phrase in enumerate(form.phrases, 1):
+        for total in phrase.sums:
+            _check_line(form, f"第 {number} 个 prose，sums", total, add)
 
 
 def _check_line(form: Form, place: str, total: Sum, add: Add) -> None:
-    """A line of the overview adds items of this year, all counted in one unit of measure."""
+    """A line of the overview, or what prose speaks of, adds items of this year, all counted in one unit of measure."""
     _check_known(form, place, (name.ident for name in total.names), add)
     if not total.names or total.constant or any(name.prior for name in total.names):
         add(place, "应为本年指标之和，不含整数和 prior.")

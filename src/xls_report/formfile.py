@@ -14,6 +14,7 @@ from xls_report.equation import Equation, EquationError, Sum, parse_equation
 from xls_report.form import Block, Form, Level, Part, Relation, Section, Table
 from xls_report.formcheck import RESERVED, check_items, cross_check
 from xls_report.heading import Heading, Measure
+from xls_report.prosefile import phrases
 
 _ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*", re.ASCII)
 _RELATION_ID = re.compile(r"G[0-9]{3}", re.ASCII)
@@ -24,7 +25,7 @@ _PROMPT = 255  # characters that a spreadsheet shows
 _AXES = ("rows", "columns", "items")
 _FORM_KEYS = (
     *("id", "title", "basis", "years", "no_reason", "table", "section", "relation"),
-    *("overview", "chart", "sum_notes"),
+    *("overview", "chart", "sum_notes", "prose"),
 )
 _HEADING_KEYS = ("id", "label", "short", "kind", "unit", "hint", "formula")
 
@@ -105,6 +106,7 @@ def _form(raw: Raw, c: Complaints) -> Form:
         briefs=briefs(raw, c),
         charts=charts(raw, c),
         sum_notes=c.texts(raw, "sum_notes", ""),
+        phrases=phrases(raw, c),
     )
 
 

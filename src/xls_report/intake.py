@@ -23,6 +23,7 @@ from xls_report.output import reason
 from xls_report.package.filekind import kind_of
 from xls_report.package.refusal import MAX_FILE
 from xls_report.plan import compile_layout
+from xls_report.prose import prose_findings
 from xls_report.quoting import name_of, spaced, visible
 from xls_report.reader import Reading, read
 from xls_report.roster import Roster
@@ -256,6 +257,7 @@ def judge(
             findings = (*findings, *relation_findings(submission, layout))
         elif not any(f.code == "F206" for f in findings):
             findings = (*findings, *_against(submission, layout, prior))
+            findings = (*findings, *prose_findings(submission, layout, submission.text_cells))
     submission = None if nobody else submission
     rejected = submission is None or any(f.blocks for f in findings)
     return Intake(

@@ -188,7 +188,7 @@ def _no_number(core: str, measure: str, unit: str, minus: bool, own_unit: bool) 
     if rest:
         named = rest + (unit if own_unit else "")
         return "V114", _rescaled(body[1].strip(), named, measure, unit) if body and not minus else ""
-    value = _from_han(core)
+    value = from_han(core)
     return "V115", "" if value is None else f"{'-' if minus else ''}{value}"
 
 
@@ -204,7 +204,7 @@ def _rescaled(body: str, named: str, measure: str, unit: str) -> str:
     return "" if value is None else figure_text(value)
 
 
-def _from_han(text: str) -> int | None:
+def from_han(text: str) -> int | None:
     """The value, up to 9999, of Chinese numerals spelled as it is spelled: 一二 and 一百二 have no one reading."""
     text = re.sub(r"^两(?=$|[百千])", "二", text.translate(_HAN_PLAIN))
     found = _HAN_NUMBER.fullmatch(re.sub(r"(?<![一二三四五六七八九])十", "一十", text))

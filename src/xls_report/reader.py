@@ -104,7 +104,8 @@ class _Reader:
             *self._totals(sheets, submission),
             *code_findings(sheets, submission),
         ]
-        return Reading((*found, *self._cover(submission)), submission, self.stamp, notes=tuple(self.notes))
+        found += self._cover(submission)
+        return Reading(tuple(found), submission, self.stamp, notes=tuple(self.notes))
 
     def _submission(
         self,
