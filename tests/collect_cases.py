@@ -16,7 +16,7 @@ from xls_report.collect import Collection, collect
 from xls_report.decisions import Act, Decision
 from xls_report.finding import Finding
 from xls_report.intake import find_files, take_in
-from xls_report.merge import merge, write_merged
+from xls_report.merge import merge, write_merged, write_upward
 from xls_report.plan import compile_layout
 from xls_report.priors import Priors
 from xls_report.roster import Roster, RosterUnit
@@ -104,6 +104,19 @@ def summary(office: Unit, *parts: Unit, number: int = 1) -> Callable[[], bytes]:
         merged = merge(collect(roster, intakes))
         assert merged is not None
         return write_merged(merged)
+
+    return made
+
+
+def upward(office: Unit, *parts: Unit, number: int = 1) -> Callable[[], bytes]:
+    """The 上报稿 of the office over the parts."""
+
+    def made() -> bytes:
+        roster = Roster(tuple(RosterUnit(u.code, u.name) for u in parts), RosterUnit(office.code, office.name))
+        intakes = [taken(good(u, number + n)(), f"{u.code}.xlsx") for n, u in enumerate(parts)]
+        merged = merge(collect(roster, intakes))
+        assert merged is not None
+        return write_upward(merged)
 
     return made
 
@@ -245,6 +258,15 @@ CASES: dict[str, Round] = {
         {"4.xlsx": good(FINANCE, 9), "7.xlsx": summary(TOWN, *VILLAGES[:2])},
         {"4.xlsx": A, "7.xlsx": A},
         included=("004", "007"),
+    ),
+    "an upper paper, and one with a figure changed": Round(
+        {
+            "7.xlsx": upward(TOWN, *VILLAGES[:2]),
+            "8.xlsx": acted(upward(VILLAGE, *VILLAGES[2:]), do="type", cell=L, number=9),
+        },
+        {"7.xlsx": ("accepted", "T101"), "8.xlsx": ("rejected", "V133 T101")},
+        included=("007",),
+        rejected=("008",),
     ),
     "one unit in two summaries": Round(
         {"7.xlsx": summary(TOWN, *VILLAGES[:2]), "8.xlsx": summary(VILLAGE, *VILLAGES[1:], number=5)},

@@ -44,6 +44,7 @@ FILES = {
 }
 
 ROUNDS = {
+    "an upper paper, and one with a figure changed": "一个镇报来上报稿，另一个镇在上报稿上直接改了一个数。",
     "the figures of the whole district in one unit": "一家单位把全区的汇总数填进了自己的表。",
     "a unit of last year that nobody continues": "上年报过的单位撤并了，名单没有登记由谁承接，带上年数据汇总。",
     "everyone is in": "各单位都报来了，都通过。",

@@ -280,15 +280,28 @@ def test_a_figure_emptied_or_written_over_is_found(now: Sent, tmp_path: Path) ->
     assert "V109" in _codes(formula)
 
 
-def test_a_figure_that_no_relation_holds_is_read_as_it_stands(now: Sent, tmp_path: Path) -> None:
-    """What nobody can prove: values carry no rows behind them. Only the working paper and the printed code tell."""
+def test_a_figure_that_no_relation_holds_breaks_the_seal(now: Sent, tmp_path: Path) -> None:
+    """Values carry no rows behind them: the code that was printed with them tells."""
     value = export(now.upward)["values"]["t2.licence.decisions"]
-    found = _changed(now, _put("表二 主动公开", "t2.licence.decisions", value + 7), tmp_path, status=0)
-    assert (found["outcome"], _codes(found)) == ("accepted", set())
+    found = _changed(now, _put("表二 主动公开", "t2.licence.decisions", value + 7), tmp_path, status=1)
+    assert (found["outcome"], _codes(found)) == ("rejected", {"V133"})
     assert found["values"]["t2.licence.decisions"] == value + 7
+    entry = next(f for f in found["findings"] if f["code"] == "V133")
+    assert (entry["sheet"], entry["cells"]) == ("表二 主动公开", ["A16"])
+    assert entry["given"] != entry["due"]
     (tmp_path / "city").mkdir()
-    both = city(tmp_path / "city", now.working, tmp_path / "changed.xlsx", status=1)
-    assert [unit_["code"] for unit_ in both["conflicts"]] == ["D1"]  # beside the working paper it is seen
+    both = city(tmp_path / "city", now.working, tmp_path / "changed.xlsx")
+    assert both["complete"] is True  # the working paper of the same district counts
+    assert both["values"]["t2.licence.decisions"] != value + 7
+
+
+def test_without_its_seal_a_table_is_not_taken(now: Sent, tmp_path: Path) -> None:
+    def erased(book: Any) -> None:
+        book["表二 主动公开"]["A16"] = None
+
+    found = _changed(now, erased, tmp_path, status=1)
+    assert (found["outcome"], _codes(found)) == ("rejected", {"V133"})
+    assert [f["given"] for f in found["findings"] if f["code"] == "V133"] == ["没有了"]
 
 
 def test_a_label_or_the_unit_changed_is_found(now: Sent, tmp_path: Path) -> None:
@@ -304,8 +317,8 @@ def test_a_label_or_the_unit_changed_is_found(now: Sent, tmp_path: Path) -> None
 
 
 def test_the_page_for_people_may_be_deleted(now: Sent, tmp_path: Path) -> None:
-    found = _changed(now, lambda book: book.remove(book["汇总概况"]), tmp_path, status=0)
-    assert (found["outcome"], _codes(found)) == ("accepted", set())
+    found = _changed(now, lambda book: book.remove(book["汇总概况"]), tmp_path, status=1)
+    assert (found["outcome"], _codes(found)) == ("rejected", {"V133"})
 
 
 # --- a draft -------------------------------------------------------------------------------------------------------

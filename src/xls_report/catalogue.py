@@ -180,6 +180,11 @@ CATALOGUE: dict[str, Entry] = {
     "V132": Entry(
         _W, "{table}显示的数据校验码是 {given}，按表内数据应为 {due}。", "打印、盖章的那一份可能不是这些数，请核对。"
     ),
+    "V133": Entry(
+        _E,
+        "{table}的数据校验码是 {given}，按表内的数应为 {due}：上报稿写好以后，有数被改过。",
+        "请用原来的上报稿；数要更正的，由原单位更正后重新汇总。",
+    ),
     # D: against last year, where the rule is no equation
     "D204": Entry(
         _W,

@@ -29,6 +29,11 @@ def checksum(form: Form, table: Table, figures: Mapping[str, Figure | None]) -> 
     return f"{total % _CODE:06d}"
 
 
+def code_line(code: str) -> str:
+    """The code as it is printed beneath a table."""
+    return f"数据校验码：{code}（供核对，公开时不保留）"
+
+
 def checksum_formula(form: Form, table: Table, where: Places) -> str:
     """The same over the cells of the table's own sheet; `—` where a cell holds no number.
 

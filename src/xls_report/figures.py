@@ -203,15 +203,23 @@ def _prior(form: Form, sheet: Sheet, raw: RawSheet) -> dict[str, Figure]:
 
 
 def code_findings(sheets: Sheets, submission: Submission) -> Iterator[Finding]:
-    """The 数据校验码 that each table shows, held against its figures; a note, never a block."""
+    """The 数据校验码 that each table shows, held against its figures.
+
+    One that a formula gives is a note, since it may be stale; one that was written with the figures is a seal.
+    """
     form, figures = submission.form, submission.figures
     for table in form.tables:
         if table.id not in sheets or any(figures[i.id] is None for i in form.inputs if i.table is table):
             continue
         sheet, raw = sheets[table.id]
-        cell = next((c for c in sheet.of(Role.CHECK) if c.key == "code_line"), None)
-        there = raw.cells.get(cell.address) if cell is not None else None
+        cell = next((c for c in sheet.of(Role.CHECK, Role.SEAL) if c.role is Role.SEAL or c.key == "code_line"), None)
+        if cell is None:
+            continue
+        there = raw.cells.get(cell.address)
         shown = _CODE.search(there.text or "") if there is not None else None
         due = checksum(form, table, figures)
-        if cell is not None and shown is not None and shown[0] != due:
-            yield finding("V132", sheet=sheet.name, cells=[cell.address], given=shown[0], due=due, table=table.name)
+        sealed = cell.role is Role.SEAL
+        given = shown[0] if shown is not None else "没有了" if sealed else due
+        if given != due:
+            code = "V133" if sealed else "V132"
+            yield finding(code, sheet=sheet.name, cells=[cell.address], given=given, due=due, table=table.name)

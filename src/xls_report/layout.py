@@ -33,6 +33,7 @@ class Role(StrEnum):
     EXPLAIN = "explain"  # 情况说明 of one relation
     TITLE = "title"  # a label that a formula may add a sentence to
     CHECK = "check"  # live check, a formula of ours
+    SEAL = "seal"  # 数据校验码 of a table as a text: what its figures must still give
     LINK = "link"  # a link inside the workbook; content is where it leads
     PRIOR = "prior"  # last year's figure of an item; outside the digest
     STAMP = "stamp"  # the hidden sheet's entries

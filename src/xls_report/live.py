@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from xls_report.check import Judgement, Outcome, gives_reason, judge
-from xls_report.checksum import checksum
+from xls_report.checksum import checksum, code_line
 from xls_report.figure import Figure
 from xls_report.form import Level, Table
 from xls_report.grid import ZERO_SENTENCE, places
@@ -111,7 +111,7 @@ def _tables(submission: Submission, found: Results) -> None:
         found["blanks", n], found["wrong", n], found["contradictions", n] = len(blank), wrong, len(clash)
         found["first", n] = bad[0] if bad else 0
         found["code", n] = code
-        found["code_line", n] = f"数据校验码：{code}（供核对，公开时不保留）"
+        found["code_line", n] = code_line(code)
     found["cover_code", 0] = "-".join(str(found["code", n]) for n in range(len(form.tables)))
     for key in ("blanks", "wrong", "contradictions"):
         found[f"{key}_all", 0] = sum(int(found[key, n]) for n in range(len(form.tables)))

@@ -8,8 +8,8 @@ from functools import lru_cache
 from xls_report import pages
 from xls_report.detail import detail_sheet, sum_cell
 from xls_report.form import Form, Item, Table
-from xls_report.grid import Places, input_cell, table_sheet, zero_switch, zero_title
-from xls_report.layout import Cell, Kind, Layout, Sheet
+from xls_report.grid import Places, bottom_row, input_cell, table_sheet, table_width, zero_switch, zero_title
+from xls_report.layout import Cell, Kind, Layout, Role, Sheet
 from xls_report.marks import marks
 from xls_report.selfcheck import check_sheet, reason_sheet
 from xls_report.stamp import SHEET as STAMP_SHEET
@@ -61,5 +61,12 @@ def _upward(form: Form) -> tuple[Sheet, ...]:
     def figure(item: Item, where: Places) -> Cell:
         return replace(input_cell(item, where), style=f"total_{item.kind}", hint="")
 
-    tables = (table_sheet(table, figure) for table in form.tables)
+    tables = (table_sheet(table, figure, (_seal(table),)) for table in form.tables)
     return (pages.upward_cover(form), *tables, reason_sheet(form))
+
+
+def _seal(table: Table) -> Cell:
+    """The code of the figures as they were added up, beneath the frame: no formula stands behind them any more."""
+    row, width = bottom_row(table) + 1, table_width(table)
+    merge = (row, width) if width > 1 else (0, 0)
+    return Cell(row, 1, Role.SEAL, "", table.id, 0, "code", *merge)

@@ -15,6 +15,7 @@ import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
 
 from xls_report.address import ranges, row_column
+from xls_report.checksum import checksum, code_line
 from xls_report.dates import serial_of
 from xls_report.drawing import drawn
 from xls_report.figure import Figure
@@ -192,6 +193,8 @@ class _Writer:
                 return cell.content or self.remarks.get((cell.key, cell.index), "")
             case Role.PRIOR:
                 return s.prior.get(cell.key) if cell.key else cell.content
+            case Role.SEAL:
+                return code_line(checksum(s.form, s.form.table(cell.key), s.figures))
             case Role.CHECK | Role.TITLE:
                 return self.live.get((cell.key, cell.index))
             case _:
