@@ -77,9 +77,14 @@ def test_only_one_module_imports_the_library(library: str, modules: set[str]) ->
         assert users == modules
 
 
+@pytest.mark.parametrize(("library", "modules"), [("lxml", {"webread"}), ("docx", {"wordread"})])
+def test_a_foreign_reader_of_published_reports_is_known_to_its_module_alone(library: str, modules: set[str]) -> None:
+    assert {name for name in NAMES if any(module.split(".")[0] == library for module in imported(name))} == modules
+
+
 def test_click_is_known_to_the_command_line_alone() -> None:
     users = {name for name in NAMES if any(module.split(".")[0] == "click" for module in imported(name))}
-    assert users <= {"cli", "chinese", "comparing", "journal", "summing", "workflow"}
+    assert users <= {"cli", "chinese", "comparing", "importing", "journal", "summing", "workflow"}
 
 
 def test_the_bounded_reader_stands_alone() -> None:
@@ -101,6 +106,14 @@ def test_the_bounded_reader_stands_alone() -> None:
         ("check", {"reader", "writer", "merge", "workflow", "cli"}),
         ("roster", {"reader", "writer", "merge", "workflow", "cli"}),
         ("workflow", {"cli"}),
+        ("document", {"form", "finding", "submission", "workflow", "cli"}),
+        ("tabular", {"form", "finding", "submission", "reader", "writer", "workflow", "cli"}),
+        ("webread", {"form", "finding", "submission", "reader", "writer", "workflow", "cli"}),
+        ("textread", {"form", "submission", "reader", "writer", "workflow", "cli"}),
+        ("wordread", {"submission", "reader", "writer", "workflow", "cli"}),
+        ("placing", {"submission", "reader", "writer", "workflow", "cli", "webread", "wordread", "textread"}),
+        ("published", {"writer", "workflow", "importing", "cli"}),
+        ("importing", {"cli"}),
     ],
 )
 def test_directions_of_the_design(below: str, above: set[str]) -> None:

@@ -75,6 +75,7 @@ class Table:
     title: str
     blocks: tuple[Block, ...]
     carries: tuple[str, ...] = ()  # items (without the table's id) whose cases are still open and return next year
+    aliases: tuple[str, ...] = ()  # other wordings of the title that published reports have
 
     @property
     def name(self) -> str:
@@ -99,6 +100,7 @@ class Section:
     sheet: str
     title: str
     parts: tuple[Part, ...]
+    aliases: tuple[str, ...] = ()  # other wordings of the title that published reports have
 
 
 @dataclass(frozen=True, eq=False)
