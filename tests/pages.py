@@ -6,7 +6,6 @@ import io
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from html import escape
 
 from xls_report.figure import Figure, figure_text
@@ -79,7 +78,7 @@ TEXTS = {
 
 def report(form: Form, year: int, figures: Mapping[str, Figure | None]) -> Page:
     """A whole report in the order of the notice."""
-    page = Page(["某府办〔%d〕3号" % (year + 1), "某区财政局", f"{year}年政府信息公开工作年度报告"])
+    page = Page([f"某府办〔{year + 1}〕3号", "某区财政局", f"{year}年政府信息公开工作年度报告"])
     page.blocks.append(
         f"本报告统计期限自{year}年1月1日起至{year}年12月31日止（地址：某路 6 号，邮编：362801；电话：0595-12345678）。"
     )
@@ -235,8 +234,3 @@ def retyped(cell: Cell, text: str) -> Cell:
 def full_width(text: str) -> str:
     """Digits as an input method in Chinese mode types them."""
     return text.translate(str.maketrans("0123456789", "０１２３４５６７８９"))
-
-
-def amount(text: str) -> Decimal:
-    """Money of a case."""
-    return Decimal(text)

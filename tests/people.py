@@ -12,6 +12,8 @@ from pathlib import Path
 import collect_cases
 import file_cases
 import folder_cases
+import import_cases
+import report_cases
 import spoken
 import summary_cases
 
@@ -74,10 +76,21 @@ _SUMMARIES = (
 )
 
 
+_IMPORTS = (
+    "公开的年度报告",
+    "公开的报告靠表内的标签找数；位置不能确定的数一律留空并说明，不猜。导入以后，数据表照常审核。",
+)
+
+_REPORTS = (
+    "年度报告",
+    "生成年度报告比汇总数据要求严：缺一部分、日期不对就不写文件，加 --draft 才写成草稿。",
+)
+
 _INTRODUCTION = (
     "收表的人和填表的人会做的事，一件一行：先是做了什么，再是审核结论，下面是工具的原话（级别、问题、怎么办、代码）。",
     "代码可以在电话里念，`xls-report explain 代码` 看为什么和怎么改。灰底的是测试用例的名字，给工程师查：",
-    "用连字符的在 `tests/cases/`，用空格的在 `tests/file_cases.py`、`collect_cases.py`、`summary_cases.py`。",
+    "用连字符的在 `tests/cases/`，用空格的在 `tests/file_cases.py`、`collect_cases.py`、`summary_cases.py`、",
+    "`report_cases.py`、`import_cases.py`。",
     "",
     "本页由 `python tests/people.py` 从测试用例生成，每句话都是程序实际说的，请不要手工修改。",
     "单位、人名、数字都是编的。",
@@ -91,7 +104,8 @@ class Entry:
     said: str
     name: str
     intakes: tuple[Intake, ...]
-    summed: tuple[Finding, ...] = ()  # what is found in the sum of them
+    summed: tuple[Finding, ...] = ()  # what is found in the sum of them, or in the report
+    report: str = ""  # whether there may be a report, what became of one
 
 
 def page() -> str:
@@ -103,6 +117,15 @@ def page() -> str:
     ]
     summaries = [Entry(spoken.SUMMARIES[n], n, (summary_cases.outcome(n),)) for n in summary_cases.CASES]
     parts += [(*_ROUNDS, rounds), (*_SUMMARIES, summaries)]
+    reports = [
+        Entry(spoken.REPORTS[n], n, (), report_cases.outcome(n), "可以生成" if report_cases.may_be(n) else "不能生成")
+        for n in report_cases.CASES
+    ]
+    parts.append((*_REPORTS, reports))
+    imports = [
+        Entry(spoken.IMPORTS[n], n, (), import_cases.outcome(n), import_cases.state(n)) for n in import_cases.CASES
+    ]
+    parts.append((*_IMPORTS, imports))
     count = sum(len(entries) for _, _, entries in parts)
     lines = ["# 大家会怎样填、怎样报，工具怎样答", "", *_INTRODUCTION, FOOTNOTE, "", f"共 {count} 件事：", ""]
     for n, (title, _, entries) in enumerate(parts, 1):
@@ -130,6 +153,10 @@ def _entries(part: str) -> Iterator[Entry]:
 
 def _lines(entry: Entry) -> Iterator[str]:
     """The entry as a list; where there is one file it needs no name."""
+    if entry.report:
+        yield f"- {entry.said} → **{entry.report}**　`{entry.name}`"
+        yield from (f"  - {line}" for line in _answers(entry.summed))
+        return
     if len(entry.intakes) == 1:
         (intake,) = entry.intakes
         yield f"- {entry.said} → **{state(intake)}**　`{entry.name}`"

@@ -14,8 +14,10 @@ import collect_cases
 import file_cases
 import folder_cases
 import golden
+import import_cases
 import pytest
 import relation_cases
+import report_cases
 import summary_cases
 from acts import perform
 from relation_cases import PLACES, YEARS, Place
@@ -42,6 +44,8 @@ class Seen:
     summaries: dict[str, Intake]
     relations: dict[str, tuple[Intake, tuple[Place, ...]]]
     sums: dict[str, tuple[Finding, ...]]
+    reports: dict[str, tuple[Finding, ...]]
+    imports: dict[str, tuple[Finding, ...]]
 
     @property
     def intakes(self) -> list[Intake]:
@@ -53,7 +57,8 @@ class Seen:
     @property
     def findings(self) -> list[Finding]:
         found = [found for intake in self.intakes for found in intake.findings]
-        return [*found, *(found for every in self.sums.values() for found in every)]
+        beside = (*self.sums.values(), *self.reports.values(), *self.imports.values())
+        return [*found, *(found for every in beside for found in every)]
 
 
 def _broken(place: Place) -> tuple[Intake, tuple[Place, ...]]:
@@ -72,6 +77,8 @@ def seen() -> Seen:
         summaries={name: summary_cases.outcome(name) for name in summary_cases.CASES},
         relations={place.name: _broken(place) for place in PLACES},
         sums={name: collect_cases.summed(name) for name in collect_cases.CASES},
+        reports={name: report_cases.outcome(name) for name in report_cases.CASES},
+        imports={name: import_cases.outcome(name) for name in import_cases.CASES},
     )
 
 

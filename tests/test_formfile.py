@@ -220,6 +220,8 @@ FAULTS: list[tuple[str, Callable[[Raw], object], list[str]]] = [
     ("section without sheet", _drop("section", 0, "sheet"), ["x1", "sheet"]),
     ("section with an unknown key", _put("section", 0, "note", to=1), ["x1", "note"]),
     ("part without title", _drop("section", 0, "parts", 0, "title"), ["x1", "title"]),
+    ("least no whole number", _put("section", 0, "least", to="10"), ["x1", "least", "整数"]),
+    ("governments no texts", _put("section", 0, "parts", 0, "governments", to=[1]), ["x1", "governments"]),
     ("two sheets of one name", _put("section", 0, "sheet", to="表一 甲"), ["表一 甲", "同名"]),
     ("a sheet of ours", _put("section", 0, "sheet", to="封面"), ["封面"]),
     ("the stamp's sheet", _put(*TABLE, "sheet", to="表样标识"), ["表样标识"]),

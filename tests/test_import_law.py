@@ -1,7 +1,8 @@
-"""The law of `import`: whatever happened to a published table, no figure is taken wrongly; it is right, or blank and told."""
+"""The law of `import`: whatever happened to a published table, a figure is right, or blank and told; never wrong."""
 
 from __future__ import annotations
 
+import contextlib
 import random
 from collections.abc import Callable
 from functools import cache
@@ -15,9 +16,8 @@ from support import form_of
 
 from xls_report.document import Document
 from xls_report.figure import Figure
-from xls_report.form import Form
 from xls_report.published import Imported, document_of, import_document
-from xls_report.submission import Submission, Unit
+from xls_report.submission import Submission, Unit, zero
 
 UNIT = Unit("004", "某区财政局")
 YEARS = (2020, 2025)
@@ -26,21 +26,12 @@ Act = Callable[[Rows, random.Random], Rows]
 
 @cache
 def figures(year: int, seed: int) -> dict[str, Figure | None]:
-    """A submission's figures, totals included: sparse ones too, since zeros hide a shift."""
+    """A submission's figures, totals included; every third is nearly all 0, since zeros hide what was moved."""
     form, chance = form_of(year), random.Random(seed)
     values: dict[str, Figure | None] = dict(random_values(form, chance, most=chance.choice((2, 40, 4000))))
     if seed % 3 == 0:
-        for item in form.inputs:
-            if chance.random() < 0.9:
-                values[item.id] = 0 if item.kind != "amount" else Submission(form, year, UNIT).values.get(item.id)
-        values = {k: (v if v is not None else form_zero(form, k)) for k, v in values.items()}
+        values.update((item.id, zero(item)) for item in form.inputs if chance.random() < 0.9)
     return Submission(form, year, UNIT, values).figures
-
-
-def form_zero(form: Form, item: str) -> Figure:
-    from decimal import Decimal
-
-    return Decimal(0) if form.item[item].kind == "amount" else 0
 
 
 def _at(rows: Rows, chance: random.Random) -> tuple[int, int]:
@@ -162,7 +153,7 @@ ACTS: dict[str, Act] = {
     "lost merges": without_spans,
     "a cell over two rows": taller,
 }
-# What alters a figure or moves it to another row is not to be seen where no sum tells: each act alone is.
+# A cell lost and another doubled in one row of a table without sums leave no trace: several acts are not for 表二.
 
 
 def mutated(page: Page, table: int, acts: list[tuple[str, int]]) -> Page:
@@ -176,10 +167,8 @@ def mutated(page: Page, table: int, acts: list[tuple[str, int]]) -> Page:
         rows = block
         for name, seed in acts if number == table else []:
             if len(rows) > 2 and any(cell.figure for row in rows for cell in row):
-                try:
+                with contextlib.suppress(IndexError):  # nothing left that this could be done to
                     rows = ACTS[name](rows, random.Random(seed))
-                except IndexError:
-                    pass
         blocks.append(rows)
     return Page(blocks)
 
@@ -212,7 +201,7 @@ def test_no_figure_is_wrong_after_one_act(suffix: str, year: int, table: int, na
 @pytest.mark.parametrize("suffix", WRITERS)
 @given(
     year=st.sampled_from(YEARS),
-    table=st.integers(0, 2),
+    table=st.integers(1, 2),
     acts=st.lists(st.tuples(st.sampled_from(sorted(ACTS)), st.integers(0, 10**6)), min_size=2, max_size=3),
     seed=st.integers(0, 11),
 )

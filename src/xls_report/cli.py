@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from xls_report import __version__, comparing, importing, summing, workflow
+from xls_report import __version__, comparing, importing, reporting, summing, workflow
 from xls_report.chinese import Command, Group, usage_text
 from xls_report.dates import read_date
 from xls_report.fill import FillError
@@ -225,6 +225,25 @@ def import_(job: Job, /, **options: Any) -> int:
     按表内的标签找数；位置不能确定的数留空并说明，不猜。
     """
     return importing.run_import(job, **options)
+
+
+@cli.command(
+    cls=Command,
+    example=(
+        "report 收件/004-区财政局.xlsx -o 年度报告.docx",
+        "report 汇总表.xlsx -o 年度报告.html --date {now}-03-20 --phone 0595-12345678",
+    ),
+)
+@click.argument("workbook", type=_PATHS)
+@click.option("-o", "--output", type=_PATHS, required=True, help="年度报告写到哪个文件，.docx 或 .html。")
+@click.option("--draft", is_flag=True, help="没有审核通过、文字没有写全也写出草稿，缺的地方标“待补”。")
+@click.option("--date", "day", type=_DAY, metavar="DATE", help="成文日期，代替封面所填；汇总表没有封面。")
+@click.option("--number", default="", metavar="TEXT", help="发文字号，代替封面所填。")
+@click.option("--phone", default="", metavar="TEXT", help="联系电话，代替封面所填。")
+@click.pass_obj
+def report(job: Job, /, **options: Any) -> int:
+    """年度报告：由 WORKBOOK（数据表或汇总表）生成 Word 文档或网页。"""
+    return reporting.run_report(job, **options)
 
 
 @cli.command(

@@ -15,6 +15,7 @@ class Entries:
     """Texts by part, one text a paragraph; cover entries by field; 情况说明 by relation or rule."""
 
     texts: Mapping[str, tuple[str, ...]]
+    text_cells: Mapping[str, tuple[str, ...]]  # where each text stands
     cover: Mapping[str, str]
     explanations: Mapping[str, str]
 
@@ -22,15 +23,18 @@ class Entries:
 def read_entries(sheets: Mapping[str, tuple[Sheet, RawSheet]], *, date1904: bool = False) -> Entries:
     """Everything written; a cell of several lines is as many paragraphs. `date1904`: how days are counted."""
     texts: dict[str, list[str]] = {}
+    places: dict[str, list[str]] = {}
     for cell, _, text in _written(sheets, Role.TEXT):
-        paragraphs = [line.strip() for line in text.splitlines()]
-        texts.setdefault(cell.key, []).extend(line for line in paragraphs if line)
+        paragraphs = [line.strip() for line in text.splitlines() if line.strip()]
+        texts.setdefault(cell.key, []).extend(paragraphs)
+        places.setdefault(cell.key, []).extend(cell.address for _ in paragraphs)
     cover = {
         cell.key: signed_on(there, date1904=date1904) if cell.key == "signed_on" else text
         for cell, there, text in _written(sheets, Role.FIELD)
     }
     explanations = {cell.key: text for cell, _, text in _written(sheets, Role.EXPLAIN)}
-    return Entries({part: tuple(found) for part, found in texts.items()}, cover, explanations)
+    written, stand = ({part: tuple(found) for part, found in every.items()} for every in (texts, places))
+    return Entries(written, stand, cover, explanations)
 
 
 def _written(sheets: Mapping[str, tuple[Sheet, RawSheet]], role: Role) -> Iterator[tuple[Cell, RawCell, str]]:

@@ -90,6 +90,7 @@ class Part:
     id: str
     title: str
     hint: str = ""
+    governments: tuple[str, ...] = ()  # what a 人民政府 must write of here as well
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,7 @@ class Section:
     sheet: str
     title: str
     parts: tuple[Part, ...]
+    least: int = 1  # characters below which nothing was reported
     aliases: tuple[str, ...] = ()  # other wordings of the title that published reports have
 
 

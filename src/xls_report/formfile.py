@@ -233,13 +233,13 @@ def _prefills(equation: Equation) -> bool:
 def _section(raw: Raw, place: str, c: Complaints) -> Section:
     ident = _ident(raw, place, c)
     place = f"文字部分 {ident}"
-    c.unknown(raw, ("id", "sheet", "title", "parts", "aliases"), place)
+    c.unknown(raw, ("id", "sheet", "title", "parts", "least", "aliases"), place)
     parts = []
     for entry in c.tables(raw, "parts", place):
-        c.unknown(entry, ("id", "title", "hint"), place)
+        c.unknown(entry, ("id", "title", "hint", "governments"), place)
         title, hint = c.text(entry, "title", place), _hint(entry, place, c)
-        parts.append(Part(_ident(entry, place, c), title, hint))
+        parts.append(Part(_ident(entry, place, c), title, hint, c.texts(entry, "governments", place)))
     if not parts:
         c.add(place, "没有 parts")
-    sheet, title = _sheet_name(raw, place, c), c.text(raw, "title", place)
-    return Section(ident, sheet, title, tuple(parts), c.texts(raw, "aliases", place))
+    title, least = c.text(raw, "title", place), c.value(raw, "least", int, place, 1)
+    return Section(ident, _sheet_name(raw, place, c), title, tuple(parts), least, c.texts(raw, "aliases", place))

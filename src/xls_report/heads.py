@@ -23,7 +23,7 @@ class Heads:
     joined: tuple[str, ...] = ()  # labels put together from pieces, as printed
     spare: bool = False  # a column without a heading stands among or behind the others
     keys: frozenset[str] = frozenset()  # the wordings that were found
-    sure: bool = True  # False where the order of the columns rests on the reading order alone: sums have to prove it
+    sure: bool = True  # False where the order rests on reading line by line: sums have to prove each row
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def read_heads(rows: Sequence[Sequence[GridCell]], labels: Labels, *, aligned: b
         return None
     if any(cell.column + cell.columns > first for cell in left) and aligned:
         return None
-    found = _by_column(known, labels, aligned=aligned)
+    found = _by_column(known, labels)
     if found is None and (aligned or not _in_reading_order(known, labels)):
         return None
     right = max(cell.column + cell.columns for cell in cells)
@@ -96,18 +96,16 @@ def _joined(
     return found, left
 
 
-def _by_column(marks: list[_Mark], labels: Labels, *, aligned: bool) -> tuple[tuple[int, int], ...] | None:
-    """The columns of each leaf, by reading the headings from left to right; None if they are not in order."""
+def _by_column(marks: list[_Mark], labels: Labels) -> tuple[tuple[int, int], ...] | None:
+    """The columns of each leaf, read from left to right; None if they do not stand in the order of the form.
+
+    Another order is never taken: a heading that was lost moves those behind it, and sparse sums do not tell.
+    """
     keys = {key for leaf in labels.leaves for key in leaf}
     leaves = sorted((m for m in marks if m.key in keys), key=lambda m: (m.column, m.row))
     if len(leaves) != len(labels.leaves) or _overlap(leaves):
         return None
     in_order = all(m.key in leaf for m, leaf in zip(leaves, labels.leaves, strict=True))
-    if aligned and not in_order and labels.distinct:
-        by_key = {m.key: m for m in leaves}
-        found = [next((by_key[key] for key in leaf if key in by_key), None) for leaf in labels.leaves]
-        spans = [(m.column, m.column + m.columns) for m in found if m is not None]
-        return tuple(spans) if len(spans) == len(labels.leaves) else None
     if not in_order or not _grouped(marks, leaves, labels):
         return None
     return tuple((m.column, m.column + m.columns) for m in leaves)

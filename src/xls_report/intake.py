@@ -82,6 +82,7 @@ class Intake:
     year: int | None = None
     producer: str = ""  # the program that saved it
     notes: tuple[str, ...] = ()  # what was done to it that asks nothing of anyone
+    kind: Kind | None = None  # which workbook it is
 
     @property
     def file(self) -> str:
@@ -268,6 +269,7 @@ def judge(
         stamp.year if stamp is not None else None,
         reading.producer,
         reading.notes,
+        stamp.kind if stamp is not None else None,
     )
 
 

@@ -43,6 +43,11 @@ def _nothing(text: str) -> bool:
     return not text.strip() or figure_of(text) == 0
 
 
+def _zeros(texts: Sequence[str]) -> bool:
+    """Whether every text is 0: then none can be in the wrong place."""
+    return all(figure_of(text) == 0 for text in texts)
+
+
 def read_line(cells: Sequence[GridCell], row: int, heads: Heads, count: int, proof: Proof) -> Line:
     """Place the cells right of the row's label under the `count` headings."""
     if any(cell.rows > 1 and cell.text for cell in cells):
@@ -86,6 +91,6 @@ def _in_order(texts: Sequence[str], heads: Heads, count: int, proof: Proof) -> L
     if len(kept) < count or not all(text.strip() for text in kept) or not all(map(_nothing, rest)):
         return Line(fault=Fault.COUNT, there=sum(bool(text.strip()) for text in core))
     certain = heads.sure and not heads.spare and not rest
-    if not certain and not all(figure_of(text) == 0 for text in kept) and not proof(kept):
+    if not certain and not _zeros(kept) and not proof(kept):
         return Line(fault=Fault.COUNT, there=sum(bool(text.strip()) for text in core))
     return Line(tuple(kept), there=len(core), dropped=len(rest), counted=True)

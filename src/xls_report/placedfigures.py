@@ -153,7 +153,11 @@ def _remarks(table: Table, rows: Sequence[Placed]) -> Iterator[Finding]:
         if one.line is not None and one.line.dropped
     ]
     starts = {one.row.values[0].column if one.row.values else 0 for one in placed}
-    counted = [row_name(one.labels, one.leaf) for one in placed if one.line is not None and one.line.counted]
+    counted = [
+        row_name(one.labels, one.leaf)
+        for one in placed
+        if one.line is not None and one.line.counted and not one.line.dropped
+    ]
     if joined:
         yield finding("S209", sheet=table.sheet, table=table.name, given=_listed(joined))
     if dropped:

@@ -120,6 +120,7 @@ class _Reader:
             unit=unit,
             values=values,
             texts=entries.texts,
+            text_cells=entries.text_cells,
             cover=entries.cover,
             zero_report=figures.zero_report,
             explanations=entries.explanations,

@@ -34,7 +34,7 @@ class Row:
     @property
     def shown(self) -> str:
         """The row as it reads, for a message."""
-        return " ".join(cell.text for cell in self.cells if cell.text.strip())
+        return " ".join(cell.text for cell in self.cells if cell.row == self.number and cell.text.strip())
 
 
 @dataclass

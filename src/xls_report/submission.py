@@ -64,6 +64,7 @@ class Submission:
     label: str = ""
     issuer: str = ""  # whom to call, as the workbook says
     state: str = ""  # of a summary that lacks units: why
+    text_cells: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)  # where texts were read
     prior: Mapping[str, Figure] = field(default_factory=dict)  # last year's figures, totals included, as issued
 
     @cached_property

@@ -39,7 +39,7 @@ def read_word(data: bytes) -> Document:
     if isinstance(checked, Refusal):
         raise Unfit(refusal_words(checked))
     try:
-        body = docx.Document(io.BytesIO(checked)).element.body
+        body = getattr(docx.Document(io.BytesIO(checked)).element, "body", None)
     except (ValueError, KeyError, AttributeError, SyntaxError):
         raise Unfit("Word 文档的内容无法识别") from None
     if body is None:
