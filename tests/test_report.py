@@ -25,8 +25,10 @@ from support import FORMS, UNIT, filled, form_of, known, taken, workbook
 
 from xls_report.composing import compose, in_order, introduction, table_grid
 from xls_report.document import Document, Grid, GridCell, Paragraph
+from xls_report.equation import parse_equation
 from xls_report.exported import exported
 from xls_report.figure import figure_text
+from xls_report.form import Level, Relation
 from xls_report.intake import take_in
 from xls_report.layout import Kind
 from xls_report.placeholders import Fault, Trouble, escaped, replaced
@@ -93,6 +95,14 @@ def test_only_settled_explanations_are_printed_where_the_reading_says_which() ->
         document = compose(whole(explanations=both), settled=settled)
         assert sum(p.text.startswith("说明：") for p in document.paragraphs) == due
     assert "说明：核实无误" not in outline(compose(whole(explanations={"G302": "核实无误"})))
+
+
+def test_an_explanation_of_a_rule_across_tables_stands_beneath_the_last_of_them() -> None:
+    form = whole().form
+    across = Relation("G999", "items", parse_equation("t2.licence.decisions = t3.new.total"), Level.EXPLAIN, "（示例）")
+    submission = whole(form=replace(form, relations=(across,)), explanations={"G999": "受理窗口合并，口径不同。"})
+    lines = outline(compose(submission))
+    assert lines[lines.index("body: 说明：受理窗口合并，口径不同。") - 1].startswith("grid: 28 × 10 三、")
 
 
 def test_a_draft_marks_what_is_missing_where_it_belongs() -> None:
@@ -275,7 +285,7 @@ def _merged(table: Any) -> dict[tuple[int, int], tuple[str, int, int]]:
 def test_word_holds_every_paragraph_and_every_cell_with_its_merge(year: int) -> None:
     document = compose(whole(year, {}, texts={**TEXTS, "s1.on_request": ("无。",)}), draft=True)
     book = docx.Document(io.BytesIO(word_file(document)))
-    assert [p.text for p in book.paragraphs if p.text] == [p.text for p in document.paragraphs]
+    assert [p.text.replace("\n", "") for p in book.paragraphs if p.text] == [p.text for p in document.paragraphs]
     for table, grid in zip(book.tables, document.grids, strict=True):
         due = {(c.row, c.column): (c.text, c.rows, c.columns) for c in grid.cells}
         assert _merged(table) == due
@@ -434,7 +444,16 @@ def test_what_looks_like_markup_stays_text() -> None:
     assert not {"script", "b", "img", "a", "局"} & {tag for tag, _ in page.tags}
     assert "<局> & {{7*7}}2025年政府信息公开工作年度报告" in [text for _, text in page.texts]
     book = docx.Document(io.BytesIO(word_file(document)))
-    assert [p.text for p in book.paragraphs if p.text] == [p.text for p in document.paragraphs]
+    assert [p.text.replace("\n", "") for p in book.paragraphs if p.text] == [p.text for p in document.paragraphs]
+
+
+def test_a_long_title_is_broken_before_its_year() -> None:
+    def title(name: str) -> str:
+        document = compose(whole(unit=Unit("004", name)))
+        return docx.Document(io.BytesIO(word_file(document))).paragraphs[0].text
+
+    assert title("泉州市泉港区信访局") == "泉州市泉港区信访局\n2025年政府信息公开工作年度报告"
+    assert "\n" not in title("局")
 
 
 @settings(max_examples=40, deadline=None)

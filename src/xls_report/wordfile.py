@@ -7,6 +7,7 @@ the fonts is given those that stand beside them. No clock is left in the file: s
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -42,6 +43,8 @@ _NAMES = {
     Style.NOTE: "Intense Quote",
     Style.SIGNATURE: "Body Text 2",
 }
+_TITLE = 20  # characters of a title that a line holds
+_YEAR = re.compile(r"(?<=.)\d{4}年")
 _UNUSED = ("stylesWithEffects", "thumbnail", "customXml")  # parts of the library's own first page
 
 
@@ -165,7 +168,10 @@ def _properties(book: Any, title: str) -> None:
 
 
 def _paragraph(book: Any, block: Paragraph, following: Paragraph | Grid | None) -> None:
-    paragraph = book.add_paragraph(block.text, style=_NAMES[block.style])
+    text = block.text
+    if block.style is Style.TITLE and len(text) > _TITLE:
+        text = _YEAR.sub(r"\n\g<0>", text, count=1)  # broken where it makes sense, after whose report it is
+    paragraph = book.add_paragraph(text, style=_NAMES[block.style])
     if isinstance(following, Grid) and following.height >= _TALL:
         paragraph.paragraph_format.page_break_before = True
     if block.style is Style.SIGNATURE and isinstance(following, Paragraph):
