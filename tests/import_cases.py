@@ -28,12 +28,19 @@ FIGURES: dict[str, int | str] = {
     "t3.carried_out.company": 2,
     "t4.review.upheld": 1,
 }
-OLD: dict[str, int | str] = {"t2.procurement.projects": 1, "t2.procurement.amount": "25.1", "t3.closed.person": 3, "t3.new.person": 3}
+OLD: dict[str, int | str] = {
+    "t2.procurement.projects": 1,
+    "t2.procurement.amount": "25.1",
+    "t3.closed.person": 3,
+    "t3.new.person": 3,
+}
 
 
 def page(year: int = 2025, figures: dict[str, int | str] | None = None) -> Page:
     """A sound report."""
-    return report(form_of(year), year, filled(year, figures if figures is not None else FIGURES if year > 2020 else OLD).figures)
+    return report(
+        form_of(year), year, filled(year, figures if figures is not None else FIGURES if year > 2020 else OLD).figures
+    )
 
 
 Alter = Callable[[Page], Page]

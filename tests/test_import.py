@@ -11,7 +11,7 @@ from typing import Any
 import import_cases
 import pytest
 from desk import done
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from import_cases import CASES, FIGURES
 from pages import WRITERS, Page, docx_of, report
@@ -21,7 +21,7 @@ from xls_report.document import Document
 from xls_report.finding import Finding
 from xls_report.layout import Role
 from xls_report.plan import compile_layout
-from xls_report.published import READERS, document_of, import_document
+from xls_report.published import SUFFIXES, document_of, import_document
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -339,12 +339,14 @@ def test_a_file_that_is_too_large_is_not_opened(tmp_path: Path) -> None:
     assert "文件没有读取：文件超出限度：文件有 10.5 MB，最多 10 MB。" in found.text
 
 
-@pytest.mark.parametrize("suffix", sorted(READERS))
+@pytest.mark.parametrize("suffix", sorted(SUFFIXES))
+@settings(deadline=None)
 @given(data=st.binary(max_size=400))
 def test_any_bytes_are_a_document_or_a_finding(suffix: str, data: bytes) -> None:
     assert isinstance(document_of(data, suffix), Document | Finding)
 
 
+@settings(deadline=None)
 @given(
     parts=st.lists(
         st.sampled_from(

@@ -9,7 +9,7 @@ from functools import cache
 
 import pytest
 from desk import random_values
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pages import WRITERS, Cell, Page, Rows, edited, full_width, report, retyped
 from support import form_of
@@ -153,7 +153,18 @@ ACTS: dict[str, Act] = {
     "lost merges": without_spans,
     "a cell over two rows": taller,
 }
-# A cell lost and another doubled in one row of a table without sums leave no trace: several acts are not for 表二.
+# What changes the look and loses nothing.
+HARMLESS = (
+    "a blank column",
+    "a column of zeros under no heading",
+    "zeros behind the rows",
+    "full width digits",
+    "labels with blanks",
+    "a broken label",
+    "lost merges",
+    "double a row",
+    "swap two rows",
+)
 
 
 def mutated(page: Page, table: int, acts: list[tuple[str, int]]) -> Page:
@@ -191,6 +202,7 @@ def assert_the_law(found: Imported, due: dict[str, Figure | None]) -> None:
 
 @pytest.mark.parametrize("suffix", WRITERS)
 @pytest.mark.parametrize("year", YEARS)
+@settings(deadline=None)
 @given(table=st.integers(0, 2), name=st.sampled_from(sorted(ACTS)), seed=st.integers(0, 10**6))
 def test_no_figure_is_wrong_after_one_act(suffix: str, year: int, table: int, name: str, seed: int) -> None:
     due = figures(year, seed % 12)
@@ -199,16 +211,20 @@ def test_no_figure_is_wrong_after_one_act(suffix: str, year: int, table: int, na
 
 
 @pytest.mark.parametrize("suffix", WRITERS)
+@settings(deadline=None)
 @given(
     year=st.sampled_from(YEARS),
     table=st.integers(1, 2),
-    acts=st.lists(st.tuples(st.sampled_from(sorted(ACTS)), st.integers(0, 10**6)), min_size=2, max_size=3),
-    seed=st.integers(0, 11),
+    harmless=st.lists(st.sampled_from(HARMLESS), min_size=1, max_size=2),
+    name=st.sampled_from(sorted(ACTS)),
+    seeds=st.lists(st.integers(0, 10**6), min_size=4, max_size=4),
 )
 def test_no_figure_is_wrong_in_silence_after_several_acts(
-    suffix: str, year: int, table: int, acts: list[tuple[str, int]], seed: int
+    suffix: str, year: int, table: int, harmless: list[str], name: str, seeds: list[int]
 ) -> None:
-    due = figures(year, seed)
+    """Of a table with sums, which has lost its look as well; a cell gone and another come leave no trace without sums."""
+    due = figures(year, seeds[0] % 12)
+    acts = list(zip([*harmless, name], seeds[1:], strict=False))
     found = imported(WRITERS[suffix](mutated(report(form_of(year), year, due), table, acts)), suffix, year)
     if found.submission is not None and not any(f.blocks for f in found.findings):
         values = found.submission.values

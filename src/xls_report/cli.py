@@ -186,7 +186,7 @@ def merge(job: Job, /, **options: Any) -> int:
 @click.option("-o", "--output", type=_PATHS, help="结果写到文件（默认显示在屏幕上）。")
 @click.pass_obj
 def diff(job: Job, /, **options: Any) -> int:
-    """比对：A、B 两份数据（数据表、汇总表或 export 的 JSON）有哪些不同。
+    """比对：A、B 两份数据（数据表、汇总表、export 的 JSON 或公开的年度报告）有哪些不同。
 
     数据相同时退出码为 0，不同时为 1。
     """

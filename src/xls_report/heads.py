@@ -36,8 +36,11 @@ class _Mark:
     columns: int
 
 
-def read_heads(rows: Sequence[Sequence[GridCell]], labels: Labels, *, aligned: bool) -> Heads | None:
-    """The headings above a block's figures; None where they are not, all of them, those of the block."""
+def read_heads(rows: Sequence[Sequence[GridCell]], labels: Labels, right: int, *, aligned: bool) -> Heads | None:
+    """The headings above a block's figures; None where they are not, all of them, those of the block.
+
+    `right` is the grid column behind the last cell of these rows, blank ones too.
+    """
     cells = [cell for row in rows for cell in row]
     if not 0 < len(cells) <= _MOST_CELLS:
         return None
@@ -55,7 +58,6 @@ def read_heads(rows: Sequence[Sequence[GridCell]], labels: Labels, *, aligned: b
     found = _by_column(known, labels)
     if found is None and (aligned or not _in_reading_order(known, labels)):
         return None
-    right = max(cell.column + cell.columns for cell in cells)
     spans = found if aligned and found is not None else ()
     covered = sum(b - a for a, b in spans)
     spare = bool(spans) and covered < right - min(a for a, _ in spans)

@@ -14,7 +14,7 @@ from xls_report.intake import judge
 from xls_report.merge import SelfCheckError
 from xls_report.output import write_whole
 from xls_report.plan import compile_layout
-from xls_report.published import READERS, Imported, import_document, read_document
+from xls_report.published import SUFFIXES, Imported, import_document, read_document
 from xls_report.publishedtext import shown_cover
 from xls_report.quoting import name_of, quote, visible
 from xls_report.reader import read
@@ -31,8 +31,8 @@ def run_import(job: Job, source: Path, year: int, unit: tuple[str, str], output:
     form = form_in_force(job, year)
     who = _unit(*unit)
     suffix = source.suffix.lower()
-    if suffix not in READERS:
-        raise click.UsageError(f"{source} 的类型不能导入；可以导入 {'、'.join(READERS)} 文件")
+    if suffix not in SUFFIXES:
+        raise click.UsageError(f"{source} 的类型不能导入；可以导入 {'、'.join(SUFFIXES)} 文件")
     workbook_name(output)
     keep_inputs(output, source)
     source.lstat()

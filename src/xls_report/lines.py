@@ -48,15 +48,15 @@ def _zeros(texts: Sequence[str]) -> bool:
     return all(figure_of(text) == 0 for text in texts)
 
 
-def read_line(cells: Sequence[GridCell], row: int, heads: Heads, count: int, proof: Proof) -> Line:
-    """Place the cells right of the row's label under the `count` headings."""
+def read_line(cells: Sequence[GridCell], heads: Heads, count: int, room: int, proof: Proof) -> Line:
+    """Place the cells right of the row's label under the `count` headings; `room` is for blanks of the label's own."""
     if any(cell.rows > 1 and cell.text for cell in cells):
         return Line(fault=Fault.MERGED)
     if heads.spans:
         right = max((cell.column + cell.columns for cell in cells), default=0)
         if right == heads.right and all(cell.column >= heads.spans[0][0] for cell in cells):
             return _under(cells, heads)
-    return _in_order([cell.text for cell in cells], heads, count, proof)
+    return _in_order([cell.text for cell in cells], heads, count, room, proof)
 
 
 def _under(cells: Sequence[GridCell], heads: Heads) -> Line:
@@ -79,16 +79,17 @@ def _under(cells: Sequence[GridCell], heads: Heads) -> Line:
     return Line(tuple(texts), there=filled, dropped=sum(bool(text.strip()) for text in rest))
 
 
-def _in_order(texts: Sequence[str], heads: Heads, count: int, proof: Proof) -> Line:
+def _in_order(texts: Sequence[str], heads: Heads, count: int, room: int, proof: Proof) -> Line:
     """By their order: as many as headings, or more of which the last are 0 and the rest cannot be otherwise."""
     core = list(texts)
     while core and not core[0].strip():
         core.pop(0)
     while core and not core[-1].strip():
         core.pop()
+    ahead = next((n for n, text in enumerate(texts) if text.strip()), 0)
     kept, rest = core[:count], core[count:]
     # A blank among them may be what a merged cell left: then they are not as many as they seem.
-    if len(kept) < count or not all(text.strip() for text in kept) or not all(map(_nothing, rest)):
+    if ahead > room or len(kept) < count or not all(text.strip() for text in kept) or not all(map(_nothing, rest)):
         return Line(fault=Fault.COUNT, there=sum(bool(text.strip()) for text in core))
     certain = heads.sure and not heads.spare and not rest
     if not certain and not _zeros(kept) and not proof(kept):

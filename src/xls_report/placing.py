@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from xls_report.compare import label_key
-from xls_report.document import Document
+from xls_report.document import Document, GridCell
 from xls_report.form import Form, Item, Table, block_items
 from xls_report.heads import Heads, read_heads
 from xls_report.labels import Labels, labels_of
@@ -91,7 +91,7 @@ class _Finder:
 
     def _unlabelled(self, row: Row, above: Sequence[Row]) -> Labels | None:
         """The block without row labels that the headings above belong to, for a row of figures."""
-        if not row.filled or self._continues(row):
+        if not row.figures or self._continues(row):
             return None
         keys = {label_key(cell.text) for cells in head_cells(above) for cell in cells}
         for labels in self.known.blocks:
@@ -104,7 +104,8 @@ class _Finder:
     def _heads(self, labels: Labels, above: Sequence[Row], *, aligned: bool) -> Heads | None:
         cells = tuple(head_cells(above))
         if any(label_key(cell.text) in labels.heads for row in cells for cell in row):
-            self.current = (labels, read_heads(cells, labels, aligned=aligned))
+            right = max(cell.column + cell.columns for row in above for cell in row.cells)
+            self.current = (labels, read_heads(cells, labels, right, aligned=aligned))
         elif self.current is None or self.current[0] is not labels:
             self.current = (labels, None)
         return self.current[1]
@@ -115,8 +116,24 @@ class _Finder:
         if heads is not None:
             width = len(labels.leaves)
             proof = partial(_proven, self.items[labels][max(leaf, 0) * width : (max(leaf, 0) + 1) * width])
-            line = read_line(row.values, row.number, heads, width, proof)
+            line = read_line(_values(labels, row, heads), heads, width, _room(labels, leaf), proof)
         return Placed(labels, leaf, row, line, heads, self.order, row.branch)
+
+
+def _values(labels: Labels, row: Row, heads: Heads) -> tuple[GridCell, ...]:
+    """The cells that may hold figures: those behind the label, or under the headings where the row has none."""
+    if not labels.unlabelled:
+        return row.values
+    if heads.spans:
+        return tuple(cell for cell in row.cells if cell.column >= heads.spans[0][0])
+    first = next((n for n, cell in enumerate(row.cells) if cell not in row.words), 0)
+    return row.cells[first:]
+
+
+def _room(labels: Labels, leaf: int) -> int:
+    """How many blanks a merged label leaves behind itself when its merge is lost."""
+    _, path = labels.block.row_leaves[leaf]
+    return max(0, labels.block.label_width - len(path) - 1)
 
 
 def _cut_off(one: Placed, behind: Row) -> Placed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,16 +19,8 @@ from xls_report.publishedtext import issuer_findings, read_words
 from xls_report.quoting import quote
 from xls_report.submission import Submission, Unit
 from xls_report.tabular import Unfit
-from xls_report.textread import read_plain
-from xls_report.webread import read_page
-from xls_report.wordread import read_word
 
-READERS: Mapping[str, Callable[[bytes], Document]] = {
-    ".html": read_page,
-    ".htm": read_page,
-    ".docx": read_word,
-    ".txt": read_plain,
-}
+SUFFIXES = (".html", ".htm", ".docx", ".txt")
 
 
 @dataclass(frozen=True)
@@ -41,7 +33,7 @@ class Imported:
 
 
 def read_document(source: Path) -> Document | Finding:
-    """What stands in the file, or why it is not read; its suffix is one of READERS."""
+    """What stands in the file, or why it is not read; its suffix is one of SUFFIXES."""
     data = regular_bytes(source)
     if isinstance(data, Finding):
         return finding("S218", detail=data.message.removesuffix("。"))
@@ -49,11 +41,26 @@ def read_document(source: Path) -> Document | Finding:
 
 
 def document_of(data: bytes, suffix: str) -> Document | Finding:
-    """The document in a file's bytes; `suffix` is one of READERS."""
+    """The document in a file's bytes; `suffix` is one of SUFFIXES."""
     try:
-        return READERS[suffix](data)
+        return _reader(suffix)(data)
     except Unfit as fault:
         return finding("S218", detail=str(fault))
+
+
+def _reader(suffix: str) -> Callable[[bytes], Document]:
+    """What reads the file's bytes; its library is loaded here, so that no other verb waits for it."""
+    if suffix == ".docx":
+        from xls_report.wordread import read_word
+
+        return read_word
+    if suffix == ".txt":
+        from xls_report.textread import read_plain
+
+        return read_plain
+    from xls_report.webread import read_page
+
+    return read_page
 
 
 def import_document(document: Document, form: Form, year: int, unit: Unit) -> Imported:

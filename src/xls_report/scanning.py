@@ -32,6 +32,11 @@ class Row:
         return any(cell.text.strip() for cell in self.values)
 
     @property
+    def figures(self) -> bool:
+        """Whether something starts here that is no words."""
+        return any(c.text.strip() and c.row == self.number and c not in self.words for c in self.cells)
+
+    @property
     def shown(self) -> str:
         """The row as it reads, for a message."""
         return " ".join(cell.text for cell in self.cells if cell.row == self.number and cell.text.strip())

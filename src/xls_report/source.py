@@ -12,13 +12,13 @@ from xls_report.finding import SHOWN, Finding
 from xls_report.form import Form
 from xls_report.formfile import form_of_year
 from xls_report.intake import Outcome, regular_bytes, take_in
-from xls_report.published import READERS, import_document, read_document
+from xls_report.published import SUFFIXES, import_document, read_document
 from xls_report.publishedtext import year_of
 from xls_report.quoting import name_of, visible
 from xls_report.submission import Submission, Unit
 from xls_report.text import file_lines, state
 
-PAGES = frozenset(READERS)  # a published report
+PAGES = frozenset(SUFFIXES)  # a published report
 _NOBODY = Unit("—", "公开的报告")  # of two pages nobody says whose they are
 
 

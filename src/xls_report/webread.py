@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from lxml import etree
 
@@ -32,7 +31,7 @@ _CHINESE = frozenset({"gb2312", "gbk", "gb18030", "gb_2312-80", "x-gbk", "hz-gb-
 def read_page(data: bytes) -> Document:
     """The page as a document; raises Unfit for what is no text and for pages beyond the limits."""
     text = _text(data).replace("\0", "")
-    builder: Any = _Builder()  # the stubs of lxml know parser targets in part
+    builder = _Builder()
     parser = etree.HTMLParser(target=builder, encoding="utf-8", huge_tree=False)
     try:
         parser.feed(text.encode("utf-8", "replace"))
