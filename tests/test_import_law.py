@@ -222,7 +222,7 @@ def test_no_figure_is_wrong_after_one_act(suffix: str, year: int, table: int, na
 def test_no_figure_is_wrong_in_silence_after_several_acts(
     suffix: str, year: int, table: int, harmless: list[str], name: str, seeds: list[int]
 ) -> None:
-    """Of a table with sums, which has lost its look as well; a cell gone and another come leave no trace without sums."""
+    """Of a table with sums, which has lost its look as well; without sums two faults may hide each other."""
     due = figures(year, seeds[0] % 12)
     acts = list(zip([*harmless, name], seeds[1:], strict=False))
     found = imported(WRITERS[suffix](mutated(report(form_of(year), year, due), table, acts)), suffix, year)
