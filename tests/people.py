@@ -12,6 +12,7 @@ from pathlib import Path
 import collect_cases
 import file_cases
 import folder_cases
+import import_cases
 import report_cases
 import spoken
 import summary_cases
@@ -75,6 +76,11 @@ _SUMMARIES = (
 )
 
 
+_IMPORTS = (
+    "公开的年度报告",
+    "公开的报告靠表内的标签找数；位置不能确定的数一律留空并说明，不猜。导入以后，数据表照常审核。",
+)
+
 _REPORTS = (
     "年度报告",
     "生成年度报告比汇总数据要求严：缺一部分、日期不对就不写文件，加 --draft 才写成草稿。",
@@ -84,7 +90,7 @@ _INTRODUCTION = (
     "收表的人和填表的人会做的事，一件一行：先是做了什么，再是审核结论，下面是工具的原话（级别、问题、怎么办、代码）。",
     "代码可以在电话里念，`xls-report explain 代码` 看为什么和怎么改。灰底的是测试用例的名字，给工程师查：",
     "用连字符的在 `tests/cases/`，用空格的在 `tests/file_cases.py`、`collect_cases.py`、`summary_cases.py`、",
-    "`report_cases.py`。",
+    "`report_cases.py`、`import_cases.py`。",
     "",
     "本页由 `python tests/people.py` 从测试用例生成，每句话都是程序实际说的，请不要手工修改。",
     "单位、人名、数字都是编的。",
@@ -99,7 +105,7 @@ class Entry:
     name: str
     intakes: tuple[Intake, ...]
     summed: tuple[Finding, ...] = ()  # what is found in the sum of them, or in the report
-    report: str = ""  # whether there may be a report
+    report: str = ""  # whether there may be a report, what became of one
 
 
 def page() -> str:
@@ -116,6 +122,10 @@ def page() -> str:
         for n in report_cases.CASES
     ]
     parts.append((*_REPORTS, reports))
+    imports = [
+        Entry(spoken.IMPORTS[n], n, (), import_cases.outcome(n), import_cases.state(n)) for n in import_cases.CASES
+    ]
+    parts.append((*_IMPORTS, imports))
     count = sum(len(entries) for _, _, entries in parts)
     lines = ["# 大家会怎样填、怎样报，工具怎样答", "", *_INTRODUCTION, FOOTNOTE, "", f"共 {count} 件事：", ""]
     for n, (title, _, entries) in enumerate(parts, 1):

@@ -14,6 +14,7 @@ import collect_cases
 import file_cases
 import folder_cases
 import golden
+import import_cases
 import pytest
 import relation_cases
 import report_cases
@@ -44,6 +45,7 @@ class Seen:
     relations: dict[str, tuple[Intake, tuple[Place, ...]]]
     sums: dict[str, tuple[Finding, ...]]
     reports: dict[str, tuple[Finding, ...]]
+    imports: dict[str, tuple[Finding, ...]]
 
     @property
     def intakes(self) -> list[Intake]:
@@ -55,7 +57,7 @@ class Seen:
     @property
     def findings(self) -> list[Finding]:
         found = [found for intake in self.intakes for found in intake.findings]
-        beside = (*self.sums.values(), *self.reports.values())
+        beside = (*self.sums.values(), *self.reports.values(), *self.imports.values())
         return [*found, *(found for every in beside for found in every)]
 
 
@@ -76,6 +78,7 @@ def seen() -> Seen:
         relations={place.name: _broken(place) for place in PLACES},
         sums={name: collect_cases.summed(name) for name in collect_cases.CASES},
         reports={name: report_cases.outcome(name) for name in report_cases.CASES},
+        imports={name: import_cases.outcome(name) for name in import_cases.CASES},
     )
 
 

@@ -94,7 +94,7 @@ def test_the_nth_call_fails_for_every_n(old: bytes | None, fault: OSError, tmp_p
     data = bytes(range(256)) * 50
     seen: list[str] = []
     for n in range(1, 20):
-        place = tmp_path / str(n)
+        place = tmp_path / f"{n:03}"
         place.mkdir()
         target = place / "a.xlsx"
         if old is not None:
@@ -194,7 +194,7 @@ def _tree(folder: Path) -> dict[str, bytes]:
 def test_no_verb_leaves_half_a_file(verb: str, tmp_path: Path) -> None:
     """The n-th call to the disk fails, for every n: status 3, one line, every file whole, old or absent."""
     arguments, old = VERBS[verb]
-    first = tmp_path / "first"
+    first = tmp_path / "000"  # as long a name as that of the others: rows are as high as their texts are long
     first.mkdir()
     _prepare(first)
     with pytest.MonkeyPatch.context() as patch:
@@ -205,7 +205,7 @@ def test_no_verb_leaves_half_a_file(verb: str, tmp_path: Path) -> None:
     due = _tree(first)
     tried = range(1, calls + 1) if calls < 30 else sorted({*range(1, 12), *range(12, calls + 1, 5)})
     for n in tried:
-        place = tmp_path / str(n)
+        place = tmp_path / f"{n:03}"
         place.mkdir()
         _prepare(place)
         for name in old:

@@ -8,6 +8,7 @@ import tempfile
 import collect_cases
 import file_cases
 import folder_cases
+import import_cases
 import people
 import pytest
 import report_cases
@@ -22,6 +23,7 @@ def test_every_case_is_spoken_of_as_a_clerk_would() -> None:
     assert set(spoken.ROUNDS) == set(collect_cases.CASES)
     assert set(spoken.SUMMARIES) == set(summary_cases.CASES)
     assert set(spoken.REPORTS) == set(report_cases.CASES)
+    assert set(spoken.IMPORTS) == set(import_cases.CASES)
     said = [folder_cases.load(name).raw["zh"] for name in folder_cases.NAMES]
     for sentence in (
         *said,
@@ -29,6 +31,7 @@ def test_every_case_is_spoken_of_as_a_clerk_would() -> None:
         *spoken.ROUNDS.values(),
         *spoken.SUMMARIES.values(),
         *spoken.REPORTS.values(),
+        *spoken.IMPORTS.values(),
     ):
         assert re.fullmatch(r"[^\n]*[\u4e00-\u9fff][^\n]*。", sentence), sentence
     assert len(set(said)) == len(said)
@@ -48,6 +51,7 @@ def test_the_page_is_what_the_program_says() -> None:
         *collect_cases.CASES,
         *summary_cases.CASES,
         *report_cases.CASES,
+        *import_cases.CASES,
     ):
         assert f"`{name}`" in text
     assert set(CATALOGUE) <= set(re.findall(r"（([FSVDTR][0-9]{3})）", text))

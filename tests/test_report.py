@@ -595,9 +595,14 @@ def test_a_summary_of_a_hundred_units_becomes_a_report_in_seconds(tmp_path: Path
 @pytest.mark.parametrize("path", sorted((SAMPLES / "published").glob("*.json")), ids=lambda path: path.stem)
 def test_published_figures_are_printed_as_published(path: Path) -> None:
     (source,) = [exported(path.read_bytes(), path.name, FORMS)]
-    figures = source.submission.figures
+    figures, items = source.submission.figures, source.submission.form.item
     cells = [cell.text for grid in compose(source.submission).grids for cell in grid.cells if not cell.head]
-    assert cells == [figure_text(value) if value is not None else "待补" for value in figures.values()]
+    # The older notice prints no unit beside its money: there it stands with the figure.
+    unit = {
+        i: "万元" for i, v in figures.items() if v and items[i].kind == "amount" and "万元" not in items[i].column.label
+    }
+    due = [figure_text(v) + unit.get(i, "") if v is not None else "待补" for i, v in figures.items()]
+    assert cells == due
 
 
 def _loaded(*arguments: str) -> set[str]:

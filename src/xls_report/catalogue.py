@@ -123,6 +123,52 @@ CATALOGUE: dict[str, Entry] = {
         "请附上年数据（--prior）再审核一次，或向单位核实上年结转。",
     ),
     "S119": Entry(_W, "文件里有会改变数字显示的条件格式，已按存的数读取。", "盖章的那一份可能显示别的数，请核对。"),
+    # S2: a published report
+    "S201": Entry(
+        _E,
+        "这份文件里没有找到{title}的法定表，一张也没有（{given}），没有导入。",
+        "请核对是不是年度报告全文；文本文件里的表要保留制表符，最好用网页（.html）或 Word（.docx）原文。",
+    ),
+    "S202": Entry(
+        _E,
+        "这份文件里有不止一份报告（{detail}各出现不止一次），不能判断以哪份为准，没有导入。",
+        "请把要导入的一份另存为单独的文件再导入。",
+    ),
+    "S203": Entry(_E, "{table}在文件里出现不止一次，不能判断以哪张为准，本表各格留空。", "请删去多余的一张再导入。"),
+    "S204": Entry(_E, "没有找到{table}（{due}），本表各格留空。", "请核对原文，在写出的数据表里补填。"),
+    "S205": Entry(_W, "{table}排在{due}前面，与规定的次序不同；已按表内的标签识别。", ""),
+    "S206": Entry(_E, "{table}里有一行不知道是哪一项：“{given}”，没有读取。", "请对照原文，在写出的数据表里补填。"),
+    "S207": Entry(_E, "{table}没有找到这些行：{given}，各格留空。", "请对照原文，在写出的数据表里补填。"),
+    "S208": Entry(
+        _E,
+        "{table}的宾栏标题与 {due} 年度的表样不符（{detail}），这些行没有读取：{given}。",
+        "请核对年度和表样；标题有缺字、多列的，在写出的数据表里补填。",
+    ),
+    "S209": Entry(_W, "{table}有标题被拆成几行，已拼接：{given}。", ""),
+    "S210": Entry(_W, "{table}有的行比栏目多出内容：{given}；多出的都是 0，已舍去。", "请对照原文看一眼。"),
+    "S211": Entry(
+        _E,
+        "{table}“{where}”一行有 {given} 个数，应为 {due} 个，不能判断各在哪一栏，留空。",
+        "请对照原文，在写出的数据表里补填。",
+    ),
+    "S212": Entry(_W, "{table}有的行与标题不在同一列上（合并的格被拆平）：{given}；已按先后次序对应各栏。", ""),
+    "S213": Entry(_E, "{table}“{where}”有 {given} 行，数不相同，不能判断以哪行为准，留空。", "请对照原文补填。"),
+    "S214": Entry(_W, "{table}“{where}”有 {given} 行，数都相同，只取一行。", ""),
+    "S215": Entry(
+        _E,
+        "{table}“{where}”是单独一行（另一年度的表样），本年度分为 {due} 行；不是 0 的数不能分到各行，留空：{given}。",
+        "请向单位核实怎样分，在写出的数据表里补填。",
+    ),
+    "S216": Entry(
+        _E,
+        "{table}“{where}”的格被合并，一个数占了几行或几栏，不能判断属于哪一格，留空。",
+        "请对照原文，在写出的数据表里补填。",
+    ),
+    "S217": Entry(_E, "文件是 {given} 年度的报告，--year 写的是 {due}，没有导入。", "请核对年度后再导入。"),
+    "S218": Entry(_E, "文件没有读取：{detail}。", "请另存为网页（.html）、Word 文档（.docx）或文本（.txt）再导入。"),
+    "S219": Entry(_W, "没有找到文字部分“{given}”。", "请核对原文，需要的在写出的数据表里补写。"),
+    "S220": Entry(_W, "“{where}”没有按各个方面分标题，全文放在“{due}”。", "请看一眼，需要的在写出的数据表里分开。"),
+    "S221": Entry(_W, "落款“{given}”与 --unit 的名称“{due}”不同。", "是同一个单位的不必处理。"),
     # V1: figures
     "V101": Entry(_E, "{where}空白。", "没有请填 0。"),
     "V102": Entry(_E, "{where}填“{given}”：没有请填 0。", "确有数字的，填阿拉伯数字。"),
@@ -185,6 +231,16 @@ CATALOGUE: dict[str, Entry] = {
         "{table}的数据校验码是 {given}，按表内的数应为 {due}：上报稿写好以后，有数被改过。",
         "请用原来的上报稿；数要更正的，由原单位更正后重新汇总。",
     ),
+    # V2: figures of a published report
+    "V201": Entry(
+        _E,
+        "{where}印的是 {given}，按各分项之和应为 {due}。",
+        "原文的合计与分项有一个不对，请核对原文；写出的数据表里合计由公式算出。",
+    ),
+    "V202": Entry(
+        _E, "{where}印的是 {given}，没有写单位，不能判断是元还是万元，留空。", "请核对后按万元在写出的数据表里补填。"
+    ),
+    "V203": Entry(_W, "{where}没有印出可以核对的数，合计已按各分项算出。", ""),
     # D: against last year, where the rule is no equation
     "D204": Entry(
         _W,
@@ -238,13 +294,7 @@ CATALOGUE: dict[str, Entry] = {
     "T123": Entry(_E, "“{page}”的文字里，花括号中的“{given}”还没有数。", "请先在表里填数。"),
     "T124": Entry(_E, "“{page}”的文字里有不成对的花括号（{given}）。", "请补齐或删去；要写花括号本身，请连写两个。"),
     # T2: the prose against the tables
-    "T201": Entry(_W, "{text}：文中 {given}，{where}为 {due}。", _ALIKE),
-    "T202": Entry(_W, "{text}：文中 {given}，{where}为 {due}。", _ALIKE),
-    "T203": Entry(_W, "{text}：文中 {given}，{where}为 {due}。", _ALIKE),
-    "T204": Entry(_W, "{text}：文中 {given}，{where}为 {due}。", _ALIKE),
-    "T205": Entry(_W, "{text}：文中 {given}，{where}为 {due}。", _ALIKE),
-    "T206": Entry(_W, "{text}：文中 {given}，{where}为 {due}。", _ALIKE),
-    "T207": Entry(_W, "{text}：文中 {given}，{where}为 {due}。", _ALIKE),
+    **{f"T20{n}": Entry(_W, "{text}：文中 {given}，{where}为 {due}。", _ALIKE) for n in range(1, 8)},
     "T208": Entry(_W, "{text}：{where}却为 {due}。", "请核对：确实没有收到的，表里应为 0。"),
     "T209": Entry(
         _W,

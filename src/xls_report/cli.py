@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from xls_report import __version__, comparing, reporting, summing, workflow
+from xls_report import __version__, comparing, importing, reporting, summing, workflow
 from xls_report.chinese import Command, Group, usage_text
 from xls_report.dates import read_date
 from xls_report.fill import FillError
@@ -186,7 +186,7 @@ def merge(job: Job, /, **options: Any) -> int:
 @click.option("-o", "--output", type=_PATHS, help="结果写到文件（默认显示在屏幕上）。")
 @click.pass_obj
 def diff(job: Job, /, **options: Any) -> int:
-    """比对：A、B 两份数据（数据表、汇总表或 export 的 JSON）有哪些不同。
+    """比对：A、B 两份数据（数据表、汇总表、export 的 JSON 或公开的年度报告）有哪些不同。
 
     数据相同时退出码为 0，不同时为 1。
     """
@@ -207,6 +207,24 @@ def diff(job: Job, /, **options: Any) -> int:
 def export(job: Job, /, **options: Any) -> int:
     """导出：数据表的数据，JSON 或 CSV。"""
     return workflow.run_export(job, **options)
+
+
+@cli.command(
+    "import",
+    cls=Command,
+    example=("import 年度报告.html --year {year} --unit 004 区财政局 -o 004-区财政局.xlsx",),
+)
+@click.argument("source", type=_PATHS, metavar="SOURCE")
+@click.option("--year", type=int, required=True, metavar="YEAR", help="报告年度，表样由年度决定。")
+@click.option("--unit", nargs=2, required=True, metavar="CODE NAME", help="单位的代码和名称。")
+@click.option("-o", "--output", type=_PATHS, required=True, help="数据表写到哪个文件（.xlsx）。")
+@click.pass_obj
+def import_(job: Job, /, **options: Any) -> int:
+    """导入：把已公开的年度报告（.txt、.html、.docx）变成填好的数据表。
+
+    按表内的标签找数；位置不能确定的数留空并说明，不猜。
+    """
+    return importing.run_import(job, **options)
 
 
 @cli.command(

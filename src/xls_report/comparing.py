@@ -10,7 +10,7 @@ from xls_report import jsonout
 from xls_report.difference import difference
 from xls_report.differencetext import difference_object, difference_text
 from xls_report.quoting import visible
-from xls_report.source import submission_of
+from xls_report.source import PAGES, Source, submission_of
 from xls_report.workflow import FOUND, OK, Job, keep_inputs, text_out
 
 
@@ -20,7 +20,7 @@ def run_diff(job: Job, a: Path, b: Path, style: str, output: Path | None) -> int
         if path.is_dir():
             raise click.UsageError(f"{path} 是文件夹；比对的两份各是一个文件")
     keep_inputs(output, a, b)
-    sources = tuple(submission_of(path, job.all_forms) for path in (a, b))
+    sources = _both(job, a, b)
     for line in dict.fromkeys(line for source in sources for line in source.told):
         click.echo(line, err=True)
     one, other = (source.submission for source in sources)
@@ -33,3 +33,12 @@ def run_diff(job: Job, a: Path, b: Path, style: str, output: Path | None) -> int
         lacking = "、".join(visible(source.file) for source in sources if source.submission is None)
         click.echo(f"没有比对：{lacking} 里没有可以比对的数据。", err=True)
     return OK if found is not None and found.same else FOUND
+
+
+def _both(job: Job, a: Path, b: Path) -> tuple[Source, Source]:
+    """The two files; a published report is read after the other, which says whose it is."""
+    if a.suffix.lower() in PAGES:
+        second = submission_of(b, job.all_forms)
+        return submission_of(a, job.all_forms, second.submission), second
+    first = submission_of(a, job.all_forms)
+    return first, submission_of(b, job.all_forms, first.submission)

@@ -8,8 +8,8 @@ from datetime import date
 
 from xls_report.check import gives_reason
 from xls_report.document import Document, Grid, GridCell, Paragraph, Style
-from xls_report.figure import figure_text
-from xls_report.form import Form, Part, Section, Table
+from xls_report.figure import Figure, figure_text
+from xls_report.form import Form, Item, Part, Section, Table
 from xls_report.grid import TITLE_ROWS, bottom_row, column_widths, input_cell, table_sheet
 from xls_report.heading import Measure
 from xls_report.lastyear import YUAN_CODE
@@ -164,13 +164,21 @@ def table_grid(submission: Submission, table: Table) -> Grid:
     for cell in sheet.of(Role.LABEL, Role.INPUT, Role.TOTAL):
         if TITLE_ROWS < cell.row <= bottom_row(table):
             value = submission.figures[cell.key] if cell.role is not Role.LABEL else None
-            text = cell.content if cell.role is Role.LABEL else MISSING if value is None else figure_text(value)
+            text = cell.content if cell.role is Role.LABEL else _printed(submission.form.item[cell.key], value)
             rows = (cell.last_row or cell.row) - cell.row + 1
             columns = (cell.last_column or cell.column) - cell.column + 1
             place = (cell.row - TITLE_ROWS - 1, cell.column - 1)
             cells.append(GridCell(*place, text, rows, columns, _HEADS.get(cell.style, "")))
     cells.sort(key=lambda cell: (cell.row, cell.column))
     return Grid(tuple(cells), tuple(width / sum(widths) for width in widths), table.title)
+
+
+def _printed(item: Item, value: Figure | None) -> str:
+    """A figure as the report shows it; money has its unit with it where the notice prints none."""
+    if value is None:
+        return MISSING
+    named = item.kind is not Measure.AMOUNT or item.unit in item.column.label or not value
+    return figure_text(value) if named else f"{figure_text(value)}{item.unit}"
 
 
 _HEADS = {"head": "column", "corner": "column", "stub": "row", "branch": "row"}

@@ -41,11 +41,15 @@ class GridCell:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table as printed; `columns` are the widths of its columns in parts of the whole."""
+    """A table as printed; `columns` are the widths of its columns in parts of the whole.
+
+    `aligned` is False where the column of a cell is only how many separators stood before it (text without a frame).
+    """
 
     cells: tuple[GridCell, ...]
     columns: tuple[float, ...] = ()
     caption: str = ""
+    aligned: bool = True
 
     @property
     def height(self) -> int:

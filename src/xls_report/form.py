@@ -76,6 +76,7 @@ class Table:
     title: str
     blocks: tuple[Block, ...]
     carries: tuple[str, ...] = ()  # items (without the table's id) whose cases are still open and return next year
+    aliases: tuple[str, ...] = ()  # other wordings of the title that published reports have
 
     @property
     def name(self) -> str:
@@ -102,6 +103,7 @@ class Section:
     title: str
     parts: tuple[Part, ...]
     least: int = 1  # characters below which nothing was reported
+    aliases: tuple[str, ...] = ()  # other wordings of the title that published reports have
 
 
 @dataclass(frozen=True, eq=False)

@@ -27,7 +27,7 @@ _FORM_KEYS = (
     *("id", "title", "basis", "years", "no_reason", "table", "section", "relation"),
     *("overview", "chart", "sum_notes", "prose"),
 )
-_HEADING_KEYS = ("id", "label", "short", "kind", "unit", "hint", "formula")
+_HEADING_KEYS = ("id", "label", "short", "kind", "unit", "hint", "formula", "aliases")
 
 
 class FormFileError(Exception):
@@ -124,7 +124,7 @@ def _table(raw: Raw, place: str, c: Complaints) -> Table:
     if "." in ident:
         c.add(place, f"id {ident!r} 不能含点")
     place = f"表 {ident}" if ident else place
-    c.unknown(raw, ("id", "sheet", "title", "block", "carries"), place)
+    c.unknown(raw, ("id", "sheet", "title", "block", "carries", "aliases"), place)
     blocks = c.tables(raw, "block", place)
     if not blocks:
         c.add(place, "没有 block")
@@ -134,6 +134,7 @@ def _table(raw: Raw, place: str, c: Complaints) -> Table:
         title=c.text(raw, "title", place),
         blocks=tuple(_block(b, f"{place}，第 {n} 个 block", c) for n, b in enumerate(blocks, 1)),
         carries=c.texts(raw, "carries", place),
+        aliases=c.texts(raw, "aliases", place),
     )
 
 
@@ -175,6 +176,7 @@ def _heading(raw: Raw, key: str, place: str, c: Complaints) -> Heading:
         hint=_hint(raw, place, c),
         formula=c.sum(formula, f"{place}，formula") if formula else None,
         children=tuple(_heading(e, key, f"{place}.{n}", c) for n, e in enumerate(children, 1)),
+        aliases=c.texts(raw, "aliases", place),
     )
 
 
@@ -233,7 +235,7 @@ def _prefills(equation: Equation) -> bool:
 def _section(raw: Raw, place: str, c: Complaints) -> Section:
     ident = _ident(raw, place, c)
     place = f"文字部分 {ident}"
-    c.unknown(raw, ("id", "sheet", "title", "parts", "least"), place)
+    c.unknown(raw, ("id", "sheet", "title", "parts", "least", "aliases"), place)
     parts = []
     for entry in c.tables(raw, "parts", place):
         c.unknown(entry, ("id", "title", "hint", "governments"), place)
@@ -242,4 +244,4 @@ def _section(raw: Raw, place: str, c: Complaints) -> Section:
     if not parts:
         c.add(place, "没有 parts")
     title, least = c.text(raw, "title", place), c.value(raw, "least", int, place, 1)
-    return Section(ident, _sheet_name(raw, place, c), title, tuple(parts), least)
+    return Section(ident, _sheet_name(raw, place, c), title, tuple(parts), least, c.texts(raw, "aliases", place))

@@ -34,6 +34,7 @@ class Heading:
     hint: str = ""  # what it counts, where clerks go wrong
     formula: Sum | None = None
     children: tuple[Heading, ...] = ()
+    aliases: tuple[str, ...] = ()  # other wordings of the label that published reports have
 
     @cached_property
     def leaves(self) -> tuple[Heading, ...]:

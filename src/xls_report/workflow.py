@@ -66,7 +66,8 @@ def roster_of(job: Job, path: Path) -> Roster:
     return load_roster(path, {flag for form in job.all_forms for flag in form.flags})
 
 
-def _form(job: Job, year: int) -> Form:
+def form_in_force(job: Job, year: int) -> Form:
+    """The form of a report year; wrong use where there is none."""
     form = form_of_year(job.all_forms, year)
     if form is None:
         known = "、".join(f"{f.years[0]}—{f.years[1]}" for f in job.all_forms)
@@ -95,7 +96,7 @@ def run_issue(
     tables_only: bool,
 ) -> int:
     """发放空表."""
-    form = _form(job, year)
+    form = form_in_force(job, year)
     units = roster_of(job, roster)
     issued = issue(
         form,
@@ -138,7 +139,7 @@ def run_fill(job: Job, workbook: Path, data: Path, output: Path) -> int:
     layout = compile_layout(filled.form, stamp.kind)
     written = write(layout, filled)
     back = read(written, job.all_forms).submission
-    if back is None or _content(back) != _content(filled):
+    if back is None or content_of(back) != content_of(filled):
         raise SelfCheckError("写出的表读回后与数据不同")
     write_whole(output, written, force=job.force)
     left = sum(value is None for item, value in filled.figures.items() if filled.form.item[item].total is None)
@@ -146,7 +147,8 @@ def run_fill(job: Job, workbook: Path, data: Path, output: Path) -> int:
     return OK
 
 
-def _content(submission: Submission) -> dict[str, object]:
+def content_of(submission: Submission) -> dict[str, object]:
+    """All that a workbook of the submission must give back."""
     return {key: value for key, value in export_object(submission, "").items() if key != "file"}
 
 
@@ -283,11 +285,11 @@ def run_explain(job: Job, what: str | None, against: int | None, linted: bool, s
     if what is None:
         raise click.UsageError("缺少年度或问题代码")
     if against is not None and what.isascii() and what.isdigit():
-        lines = difference_lines(_form(job, int(what)), _form(job, against))
+        lines = difference_lines(form_in_force(job, int(what)), form_in_force(job, against))
         click.echo(jsonout.dumps({"lines": lines}) if style == "json" else "\n".join(lines), nl=style != "json")
         return OK
     if what.isascii() and what.isdigit():
-        form = _form(job, int(what))
+        form = form_in_force(job, int(what))
         click.echo(jsonout.dumps(form_object(form)) if style == "json" else form_text(form), nl=False)
         return OK
     code = what.upper()

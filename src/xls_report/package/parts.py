@@ -71,6 +71,9 @@ _ACTIVE_NAMES: Final = (
     ("xl/connections.xml", _CONNECTION),
     ("xl/querytables/", _QUERY),
     ("customui/", _RIBBON),
+    ("word/vbaproject.bin", _VBA),
+    ("word/embeddings/", _OLE),
+    ("word/activex/", _ACTIVEX),
 )
 _FOREIGN_TYPES: Final = (
     ("image/", "图片"),
