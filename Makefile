@@ -15,8 +15,8 @@ demo: $(STAMP)  ## the whole loop on the bundled samples, into demo/
 	@$(BIN)/xls-report demo demo
 
 test: $(STAMP)  ## every test; the reader's tests reach each of its branches
-	$(BIN)/coverage run -m pytest
-	$(BIN)/coverage report
+	$(BIN)/python -m pytest -m reader -n auto --dist worksteal --cov
+	$(BIN)/python -m pytest -m "not reader" -n auto --dist worksteal
 
 lint: $(STAMP)  ## format, lint, types
 	$(BIN)/ruff format --check .
