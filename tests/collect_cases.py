@@ -16,7 +16,7 @@ from xls_report.collect import Collection, collect
 from xls_report.decisions import Act, Decision
 from xls_report.finding import Finding
 from xls_report.intake import find_files, take_in
-from xls_report.merge import merge, write_merged, write_upward
+from xls_report.merge import Merged, merge, write_merged, write_upward
 from xls_report.plan import compile_layout
 from xls_report.priors import Priors
 from xls_report.roster import Roster, RosterUnit
@@ -95,28 +95,17 @@ def acted(of: Callable[[], bytes], **act: object) -> Callable[[], bytes]:
     return lambda: perform(of(), compile_layout(form_of(2025)), act)
 
 
-def summary(office: Unit, *parts: Unit, number: int = 1) -> Callable[[], bytes]:
-    """A 工作底稿 of the office over the parts."""
+def summary(
+    office: Unit, *parts: Unit, number: int = 1, written: Callable[[Merged], bytes] = write_merged
+) -> Callable[[], bytes]:
+    """A 工作底稿 of the office over the parts, or what else is written of the sum."""
 
     def made() -> bytes:
         roster = Roster(tuple(RosterUnit(u.code, u.name) for u in parts), RosterUnit(office.code, office.name))
         intakes = [taken(good(u, number + n)(), f"{u.code}.xlsx") for n, u in enumerate(parts)]
         merged = merge(collect(roster, intakes))
         assert merged is not None
-        return write_merged(merged)
-
-    return made
-
-
-def upward(office: Unit, *parts: Unit, number: int = 1) -> Callable[[], bytes]:
-    """The 上报稿 of the office over the parts."""
-
-    def made() -> bytes:
-        roster = Roster(tuple(RosterUnit(u.code, u.name) for u in parts), RosterUnit(office.code, office.name))
-        intakes = [taken(good(u, number + n)(), f"{u.code}.xlsx") for n, u in enumerate(parts)]
-        merged = merge(collect(roster, intakes))
-        assert merged is not None
-        return write_upward(merged)
+        return written(merged)
 
     return made
 
@@ -261,8 +250,8 @@ CASES: dict[str, Round] = {
     ),
     "an upper paper, and one with a figure changed": Round(
         {
-            "7.xlsx": upward(TOWN, *VILLAGES[:2]),
-            "8.xlsx": acted(upward(VILLAGE, *VILLAGES[2:]), do="type", cell=L, number=9),
+            "7.xlsx": summary(TOWN, *VILLAGES[:2], written=write_upward),
+            "8.xlsx": acted(summary(VILLAGE, *VILLAGES[2:], written=write_upward), do="type", cell=L, number=9),
         },
         {"7.xlsx": ("accepted", "T101"), "8.xlsx": ("rejected", "V133 T101")},
         included=("007",),

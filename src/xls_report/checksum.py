@@ -29,6 +29,11 @@ def checksum(form: Form, table: Table, figures: Mapping[str, Figure | None]) -> 
     return f"{total % _CODE:06d}"
 
 
+def all_codes(form: Form, figures: Mapping[str, Figure | None]) -> str:
+    """The codes of all tables in one, as the cover shows them."""
+    return "-".join(checksum(form, table, figures) for table in form.tables)
+
+
 def code_line(code: str) -> str:
     """The code as it is printed beneath a table."""
     return f"数据校验码：{code}（供核对，公开时不保留）"

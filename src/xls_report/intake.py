@@ -12,7 +12,7 @@ from pathlib import Path
 
 from xls_report.check import judge as judge_relations
 from xls_report.check import relation_findings
-from xls_report.checksum import checksum
+from xls_report.checksum import all_codes
 from xls_report.decisions import Act
 from xls_report.figure import Figure
 from xls_report.finding import Finding, finding, names
@@ -94,7 +94,7 @@ class Intake:
     def codes(self) -> str:
         """The 数据校验码 of its tables as the cover shows it, a blank counting as 0; "" when nothing was read."""
         s = self.submission
-        return "-".join(checksum(s.form, table, s.figures) for table in s.form.tables) if s is not None else ""
+        return all_codes(s.form, s.figures) if s is not None else ""
 
 
 Prior = Callable[[Unit, int], Mapping[str, Figure] | None]  # last year's figures of a unit

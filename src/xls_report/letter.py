@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xls_report.brief import Line
-from xls_report.checksum import checksum
+from xls_report.checksum import all_codes, code_line
 from xls_report.figure import shown
 from xls_report.merge import Merged
 from xls_report.overview import coverage, scope_of
@@ -57,8 +57,7 @@ def _body(merged: Merged) -> Iterator[str]:
     told += [f"{code}：{text}" for code, text in s.explanations.items() if code not in settled]
     for number, text in enumerate(told or ["没有需要说明的情况。"], 1):
         yield f"　　{number}．{text.removesuffix('。')}。"
-    codes = "-".join(checksum(s.form, table, s.figures) for table in s.form.tables)
-    yield f"　　五、数据校验码：{codes}（供核对，公开时不保留）。"
+    yield f"　　五、{code_line(all_codes(s.form, s.figures))}。"
 
 
 def _line(merged: Merged, brief: str, line: Line) -> str:

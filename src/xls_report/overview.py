@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from xls_report.address import a1, quoted, ranges
 from xls_report.brief import Line
-from xls_report.checksum import checksum
+from xls_report.checksum import all_codes, code_line
 from xls_report.collect import Collection
 from xls_report.decisions import Act
 from xls_report.figure import Figure, shown
@@ -89,8 +89,7 @@ def overview_sheet(collection: Collection, submission: Submission, account: Acco
         page.wide("guide", f"与上一稿相比：{'；'.join(account.changed) or '没有上一稿可比'}。")
     page.wide("guide", f"上年一栏：{account.last_year.note if account.last_year else '没有上年数可比'}。")
     page.wide("step", "填报人：　　　　　　审核人：　　　　　　单位负责人：　　　　　　日期：　　　　", 34.0)
-    codes = "-".join(checksum(submission.form, table, submission.figures) for table in submission.form.tables)
-    page.wide("small", f"数据校验码：{codes}（供核对，公开时不保留）。{FOOTNOTE}")
+    page.wide("small", f"{code_line(all_codes(submission.form, submission.figures))}。{FOOTNOTE}")
     return page.sheet()
 
 
