@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
 from xls_report.address import a1, ranges, row_column
 from xls_report.figure import Figure
@@ -22,11 +23,17 @@ _MICRO = 10**6  # amounts in 万元 count to the hundredth of a fen
 def checksum(form: Form, table: Table, figures: Mapping[str, Figure | None]) -> str:
     """The code of a table; a blank counts as 0."""
     total = 0
-    for weight, item in enumerate((i for i in form.inputs if i.table is table), 1):
-        scale = _MICRO if item.kind is Measure.AMOUNT else 1
-        value = Decimal(figures[item.id] or 0) * scale
-        total += int(value.to_integral_value(ROUND_HALF_UP)) % _PIECE * weight
+    for weight, (ident, amount) in enumerate(_inputs(form, table), 1):
+        value = figures[ident] or 0
+        if amount:
+            value = (Decimal(value) * _MICRO).to_integral_value(ROUND_HALF_UP)
+        total += int(value) % _PIECE * weight
     return f"{total % _CODE:06d}"
+
+
+@cache
+def _inputs(form: Form, table: Table) -> tuple[tuple[str, bool], ...]:
+    return tuple((item.id, item.kind is Measure.AMOUNT) for item in form.inputs if item.table is table)
 
 
 def all_codes(form: Form, figures: Mapping[str, Figure | None]) -> str:

@@ -6,9 +6,10 @@ What is normalised keeps its place, so that a finding can quote the paragraph as
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 from xls_report.figure import Figure
 from xls_report.number import from_han
@@ -16,11 +17,11 @@ from xls_report.number import from_han
 THIS, LAST, NEXT = "本年", "上年", "下年"  # what the years are called here
 OWN = "本单位"  # what the unit is called here
 _FOLD = str.maketrans("０１２３４５６７８９．％－～,;:?!()", "0123456789.%-~，；：？！（）")
-_DROPPED = frozenset("“”‘’\"'「」『』*_ \u3000\u00a0\t\u200b\ufeff")
+_DROPPED = re.compile("[“”‘’\"'「」『』*_ \u3000\u00a0\t\u200b\ufeff]+")
 _THOUSANDS = re.compile(r"(?<![\d.])\d{1,3}(?:，\d{3})+(?!\d)")
-_HAN = "零〇一二两三四五六七八九十百千"
+HAN = "零〇一二两三四五六七八九十百千"
 _MEASURE = "件份宗起例个项条部篇元"  # what follows a figure
-_FIGURE = re.compile(rf"\d|[{_HAN}万]+[{_MEASURE}]")
+_FIGURE = re.compile(rf"\d|[{HAN}万]+[{_MEASURE}]")
 _HARD = re.compile(r"[^。！？\n]+")
 _CUT = re.compile(rf"[，；：（）()【】\[\]]|—{{2,}}|(?<=[{_MEASURE}])(?:以及|并且|和|及|并)|、")
 _COUNTED = re.compile(r"^(?:[一二三四五六七八九十]是|其[一二三四五六七八九]|\d{1,2}[.．](?=[^\d]))")
@@ -49,23 +50,24 @@ class Line:
     """A paragraph on its way: its characters, each with its place in the paragraph as written."""
 
     def __init__(self, text: str) -> None:
-        kept = [(char, n) for n, char in enumerate(text) if char not in _DROPPED]
-        self.text = "".join(char for char, _ in kept).translate(_FOLD)
-        self.places = [n for _, n in kept]
+        self.text, self.places = text.translate(_FOLD), list(range(len(text)))
+        self.replace(((match.start(), match.end()) for match in _DROPPED.finditer(text)), "")
 
-    def replace(self, pattern: re.Pattern[str], new: str) -> None:
-        """Every match said otherwise; the new words stand where the old ones began and end where they ended."""
-        text, places, last = [], [], 0
-        for match in pattern.finditer(self.text):
-            said = match.expand(new)
-            text += [self.text[last : match.start()], said]
-            old = self.places[match.start() : match.end()]
-            places += [*self.places[last : match.start()], *(old[: len(said) - 1] + [old[0]] * len(said))[: len(said)]]
-            if said:
+    def replace(self, spans: Iterable[tuple[int, int]], new: str) -> None:
+        """Every span said otherwise; the new words stand where the old ones began and end where they ended."""
+        text: list[str] = []
+        places: list[int] = []
+        last = 0
+        for start, end in spans:
+            text += [self.text[last:start], new]
+            old = self.places[start:end]
+            places += [*self.places[last:start], *(old[: len(new) - 1] + [old[0]] * len(new))[: len(new)]]
+            if new:
                 places[-1] = old[-1]
-            last = match.end()
-        self.text = "".join((*text, self.text[last:]))
-        self.places = [*places, *self.places[last:]]
+            last = end
+        if last:
+            self.text = "".join((*text, self.text[last:]))
+            self.places = [*places, *self.places[last:]]
 
     def plain_figures(self) -> None:
         """12，345 as 12345; a colon before a figure as 为; a year in Chinese numerals as digits."""
@@ -80,13 +82,10 @@ class Line:
     def name_years(self, year: int) -> None:
         """The report's year as 本年, also where it is told from its first day to its last; its neighbours likewise."""
         for pattern, word in _years(year):
-            self.replace(pattern, word)
-
-    def name_unit(self, own: re.Pattern[str]) -> None:
-        """The unit, however it calls itself, as 本单位."""
-        self.replace(own, OWN)
+            self.replace((match.span() for match in pattern.finditer(self.text)), word)
 
 
+@cache
 def _years(year: int) -> tuple[tuple[re.Pattern[str], str], ...]:
     to, until = r"(?:至|到|-+|—+|~+)", r"(?:12月31日|12月底)(?:止|期间|为止)?"
     whole = rf"[自从]?(?:{year}年|本年|今年)?1月1日起?{to}(?:{year}年|本年|今年)?{until}"
@@ -130,7 +129,7 @@ _POWERS = {"亿": 8, "万": 4, "": 0}
 def count_pattern(units: str) -> str:
     """A figure with its unit of measure, as groups `number`, `power`, `unit`, or `han` and `unit`."""
     figure = r"(?P<number>\d{1,12}(?:\.\d{1,6})?)(?P<power>[万亿]?)"
-    return rf"(?:{figure}|(?P<han>[{_HAN}]+))(?P<unit>{units})?"
+    return rf"(?:{figure}|(?P<han>[{HAN}]+))(?P<unit>{units})?"
 
 
 def read_count(match: re.Match[str], *, money: bool) -> Count | None:

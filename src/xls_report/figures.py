@@ -9,13 +9,14 @@ from decimal import Decimal
 
 from xls_report.address import row_column
 from xls_report.checksum import checksum
+from xls_report.compare import shape_of
 from xls_report.dates import shown_date
 from xls_report.figure import Figure, figure_text
 from xls_report.finding import Finding, finding, names
 from xls_report.form import Form, Item, Table
 from xls_report.heading import Measure
 from xls_report.layout import Cell, Layout, Role, Sheet
-from xls_report.number import Reading, read_figure
+from xls_report.number import Reading, read_figure, whole_number
 from xls_report.package import Display, Package, RawCell, RawSheet
 from xls_report.quoting import quote
 from xls_report.submission import Submission, zero
@@ -62,10 +63,20 @@ def read_figures(package: Package, layout: Layout, sheets: Sheets) -> Figures:
         sheet, raw = sheets[table.id]
         declared, trouble = _switch(table, sheet, raw)
         found.extend(trouble)
+        plain = {} if declared else _plain(package, form, sheet, raw)
         swallowed = _swallowed(sheet, raw)
-        reads = [r for r in _inputs(package, form, sheet, raw, declared=declared) if r.cell.address not in swallowed]
+        reads = [
+            Read(
+                form.item[cell.key],
+                cell,
+                read_cell(package, form.item[cell.key], raw.cells.get(cell.address), declared=declared),
+            )
+            for cell in sheet.of(Role.INPUT)
+            if cell.key not in plain and cell.address not in swallowed
+        ]
         unread = unread or any(r.reading.value is None and r.reading.code != "V101" for r in reads)
         prior.update(_prior(form, sheet, raw))
+        values.update(plain)
         values.update({r.item.id: r.reading.value for r in reads})
         found.extend(figure_findings(table.name, sheet, reads))
         if declared:
@@ -76,10 +87,9 @@ def read_figures(package: Package, layout: Layout, sheets: Sheets) -> Figures:
 
 def _swallowed(sheet: Sheet, raw: RawSheet) -> frozenset[str]:
     """Blank inputs under a merge that somebody made: that is the fault, not the blank it left."""
-    own = {cell.span for cell in sheet.cells if cell.last_row}
     found: set[str] = set()
     for merge in raw.merges:
-        if merge not in own:
+        if merge not in shape_of(sheet).merges:
             (row1, column1), (row2, column2) = (row_column(corner) for corner in merge.split(":"))
             inside = [c for c in sheet.of(Role.INPUT) if row1 <= c.row <= row2 and column1 <= c.column <= column2]
             found.update(c.address for c in inside if (c.row, c.column) != (row1, column1))
@@ -101,11 +111,18 @@ def _switch(table: Table, sheet: Sheet, raw: RawSheet) -> tuple[bool, list[Findi
     return False, [wrong]
 
 
-def _inputs(package: Package, form: Form, sheet: Sheet, raw: RawSheet, *, declared: bool) -> Iterator[Read]:
-    cells = raw.cells
+def _plain(package: Package, form: Form, sheet: Sheet, raw: RawSheet) -> dict[str, int]:
+    """The counts and changes that are plainly right, as `read_cell` would read them: nearly all there are."""
+    cells, items, odd = raw.cells, form.item, package.odd_styles
+    found: dict[str, int] = {}
     for cell in sheet.of(Role.INPUT):
-        item = form.item[cell.key]
-        yield Read(item, cell, read_cell(package, item, cells.get(cell.address), declared=declared))
+        there = cells.get(cell.address)
+        if there is not None:
+            kind, text, formula, style = there
+            value = whole_number(kind, text, formula) if style not in odd else None
+            if value is not None and items[cell.key].kind is not Measure.AMOUNT:
+                found[cell.key] = value
+    return found
 
 
 def read_cell(package: Package, item: Item, there: RawCell | None, *, declared: bool = False) -> Reading:
@@ -196,7 +213,9 @@ def _prior(form: Form, sheet: Sheet, raw: RawSheet) -> dict[str, Figure]:
         if cell.key and cell.address in raw.cells:
             kind, text, formula, _ = raw.cells[cell.address]
             item = form.item[cell.key]
-            value = read_figure(kind, text, formula, item.kind, item.unit).value
+            value: Figure | None = whole_number(kind, text, formula) if item.kind is not Measure.AMOUNT else None
+            if value is None:
+                value = read_figure(kind, text, formula, item.kind, item.unit).value
             if value is not None:
                 found[item.id] = value
     return found

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from xls_report.clauses import OWN, THIS, Clause, Count, count_pattern, read_count
+from xls_report.clauses import HAN, OWN, THIS, Clause, Count, count_pattern, read_count
 from xls_report.form import Form
 from xls_report.heading import Measure
 from xls_report.phrase import Phrase
@@ -17,6 +17,7 @@ _SMALL = (
     *("共计", "总共", "一共", "累计", "合计", "总计", "共", "计", "已", "均", "全部", "实际", "依法"),
     *("为", "是", "有", "达到", "达", "的", "数量", "总数", "件数", "数"),
 )
+_NUMBER = re.compile(rf"[\d{HAN}]")
 _ALL_NIL = re.compile(r"(.+?)(?:均|都|全部)(?:为|是)?0[件宗条起例]?")
 _JOINED = re.compile(r"、|和|及|与|以及|或")
 _UNITS = {False: "[件份宗起例个项条]", True: "元"}
@@ -35,6 +36,9 @@ class Hit:
 def hits_of(form: Form, clause: Clause) -> list[Hit]:
     """The figures of a clause; none where a word stands in it that may make them others."""
     if len(clause.text) > _LONGEST:
+        return []
+    some, none = _words(form)
+    if not (some if _NUMBER.search(clause.text) else none).search(clause.text):
         return []
     nil = _ALL_NIL.fullmatch(clause.text)
     pieces = [piece for piece in _JOINED.split(nil[1]) if piece] if nil is not None else []
@@ -94,6 +98,14 @@ class _Scanner:
                 return None
             at = match.end()
         return (word, count) if word and needed else None
+
+
+@cache
+def _words(form: Form) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What a clause with a number, and what one without, must hold to be read: without one only nothing is said."""
+    some = [word for phrase in form.phrases for word in phrase.words]
+    none = [word for phrase in form.phrases if phrase.nil for word in phrase.words]
+    return re.compile("|".join(some) or "(?!)"), re.compile("|".join(none) or "(?!)")
 
 
 @cache

@@ -84,12 +84,12 @@ def read_figure(
     `date` and `percent` tell of the number format and matter to numbers only: they do not alter how text is shown.
     Nothing that stands in a cell raises; an unknown `kind` or `measure` is a wrong call (ValueError).
     """
-    plain = kind == "n" and text and formula is None and not (date or percent) and len(text) <= 15 and text.isascii()
-    if plain and text and text.isdigit() and not _SERIALS[0] <= (value := int(text)) <= _SERIALS[1]:
+    whole = None if date or percent else whole_number(kind, text, formula)
+    if whole is not None and text is not None:
         if measure == "amount":
             return Reading(Decimal(text), "", text, "")
         if measure in ("count", "change"):
-            return Reading(value, "", text, "")
+            return Reading(whole, "", text, "")
     if measure not in ("count", "change", "amount") or kind not in ("n", "s", "b", "e", "d"):
         raise ValueError(f"no such kind or measure: {kind!r}, {measure!r}")
     given = quote(text or "") if formula is None else quote("=" + formula)
@@ -107,6 +107,14 @@ def read_figure(
     if kind == "s":
         return _refused("V109", given) if formula is not None else _read_text(stored, given, measure, unit)
     return _read_number(stored, formula, given, measure, unit, date, percent)
+
+
+def whole_number(kind: str, text: str | None, formula: str | None) -> int | None:
+    """The number of a cell that holds digits alone and under no format is anything but that number; else None."""
+    if kind == "n" and text and formula is None and len(text) <= 15 and text.isascii() and text.isdigit():
+        value = int(text)
+        return None if _SERIALS[0] <= value <= _SERIALS[1] else value
+    return None
 
 
 def _read_number(

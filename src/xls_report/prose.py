@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from xls_report.clauses import Clause, Line, sentences
+from xls_report.clauses import OWN, Clause, Line, sentences
 from xls_report.equation import Sum
 from xls_report.figure import Figure, shown
 from xls_report.finding import Finding, finding
@@ -95,7 +95,7 @@ def _paragraph(place: _Place, title: str, text: str) -> Iterator[Finding]:
         year, clause = wrong_year
         yield place.found("T212", text, [clause], given=str(year), due=str(submission.year))
     line.name_years(submission.year)
-    line.name_unit(own_words(submission.unit.name, bool(submission.covers)))
+    line.replace(own_words(submission.unit.name, bool(submission.covers)).spans(line.text), OWN)
     said = _said(place, title, line)
     wrong = _disagreeing(said)
     for hit in wrong:
@@ -108,11 +108,13 @@ def _said(place: _Place, title: str, line: Line) -> Said:
     form, said = place.submission.form, Said()
     speaker = Speaker(title, columns_of(form))
     for sentence in sentences(line):
+        given = [hits_of(form, clause) for clause in sentence]
+        last = max((n for n, hits in enumerate(given, 1) if hits), default=0)
         speaker.begin()
-        left_out = excepts("，".join(clause.text for clause in sentence))
+        left_out = last > 0 and excepts("，".join(clause.text for clause in sentence))
         whole = ""  # the name of what was last given in full, and agrees
-        for n, clause in enumerate(sentence):
-            hits = [] if left_out else [h for h in hits_of(form, clause) if _counts(form, h, speaker, whole)]
+        for n, clause in enumerate(sentence[:last]):
+            hits = [] if left_out else [h for h in given[n] if _counts(form, h, speaker, whole)]
             hits = [hit for hit in hits if not _narrowed(hit, sentence[n + 1 :])]
             for hit in hits:
                 said.hits.append(hit)
@@ -125,6 +127,8 @@ def _said(place: _Place, title: str, line: Line) -> Said:
             else:
                 whole = ""
                 speaker.hear(clause.text)
+        for clause in sentence[last:]:
+            speaker.note(clause.text)
     return said
 
 

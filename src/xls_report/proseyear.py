@@ -23,6 +23,8 @@ def year_finding(line: Line, year: int) -> tuple[int, Clause] | None:
 
     `line` has its years as written. A paragraph that compares years, or names the report's own, is left alone.
     """
+    if not any(f"{other}年" in line.text for other in (year - 1, year + 1)):
+        return None
     own = re.compile(rf"(?<!\d){year}年|今年|本年")
     named = own.search(line.text) is not None
     for sentence in sentences(line):

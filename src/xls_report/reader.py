@@ -23,7 +23,7 @@ from xls_report.plan import compile_layout
 from xls_report.quoting import quote, spaced
 from xls_report.stamp import Stamp
 from xls_report.submission import Cover, Submission, Unit
-from xls_report.totals import Total, total_findings
+from xls_report.totals import Total, as_due, total_findings
 
 OVERVIEW, GRAPHS, SUBTOTALS = "汇总概况", "图表", "分组小计"
 TROUBLE, TEXTS, SOURCES, DECIDED = "审核情况", "文字汇编", "来源", "处理记录"
@@ -137,9 +137,11 @@ class _Reader:
         for table in self.layout.form.tables:
             if table.id in sheets:
                 sheet, raw = sheets[table.id]
+                due = submission.figures
                 totals = [
-                    Total(cell, submission.figures[cell.key], self.layout.form.item[cell.key].name)
+                    Total(cell, due[cell.key], self.layout.form.item[cell.key].name)
                     for cell in sheet.of(Role.TOTAL, Role.SUM)
+                    if not as_due(raw.cells.get(cell.address), cell, due[cell.key])
                 ]
                 yield from total_findings(table.name, sheet.name, raw, totals)
 

@@ -7,6 +7,8 @@ Wherever that is not plain, nothing is compared: a false alarm is worse than a m
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 
 from xls_report.clauses import LAST, NEXT, OWN, THIS
@@ -34,26 +36,62 @@ _RIVALS = re.compile(
 )
 
 
-@cache
-def own_words(unit: str, summary: bool) -> re.Pattern[str]:
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """How a unit speaks of itself: its `names`, and `heads` such as 我局."""
+
+    names: tuple[str, ...]
+    heads: re.Pattern[str]
+
+    def spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where a text speaks of the unit, from left to right; at the same place a name comes before a head.
+
+        No pattern holds the names: to compile one for each unit would take longer than to read its report.
+        """
+        names = [name for name in self.names if name in text]
+        at = 0
+        while True:
+            found = [(start, start + len(name)) for name in names if (start := text.find(name, at)) >= 0]
+            head = self.heads.search(text, at)
+            if head is not None and all(head.start() < start for start, _ in found):
+                found = [head.span()]
+            if not found:
+                return
+            start, at = min(found, key=lambda span: span[0])
+            yield start, at
+
+
+_NOBODY = re.compile(r"(?!)")
+
+
+def own_words(unit: str, summary: bool) -> OwnWords:
     """How a unit speaks of itself: an office of itself as an office, a government of its area, a summary of the whole.
 
     A district's report that says 我办 means the office that wrote it, whose figures are not the district's.
     """
     place = _BODY.sub("", unit)
-    names = [re.escape(name) for name in (unit, place) if len(name) > 2]
+    names = tuple(name for name in (unit, place) if len(name) > 2)
     if summary:
-        names = [re.escape(place)] if re.search(rf".(?:{_AREAS}|{_TOWNS})$", place) else []
-        heads = [rf"[我本全](?:{_AREAS}|{_TOWNS})(?![\u4e00-\u9fff]{{0,6}}(?:局|委|办))"]
-    elif re.search(rf"(?:{_AREAS}|{_TOWNS})$", place) or place != unit:
+        area = re.search(rf".(?:{_AREAS}|{_TOWNS})$", place)
+        return OwnWords((place,) if area else (), _heads("", "", summary=True))
+    if re.search(rf"(?:{_AREAS}|{_TOWNS})$", place) or place != unit:
         last = next((word for word in f"{_AREAS}|{_TOWNS}".split("|") if place.endswith(word)), "")
-        kinds = [word for word in (last, "街道" if "街" in last or unit.endswith("办事处") else "") if word]
-        town = any(word in _TOWNS.split("|") for word in kinds)
-        heads = [rf"[我本全](?:{'|'.join(kinds)})"] if kinds else []
-        heads += [r"[我本](?:街道办事处|街道|办事处|街办|单位|机关)"] if town or unit.endswith("办事处") else []
-    else:
-        heads = [rf"[我本](?:{_OFFICES}|{_TOWNS})", "全[局委办厅院]"]
-    return re.compile("|".join([*names, *heads]) if names or heads else r"(?!)")
+        return OwnWords(names, _heads(last, "办事处" if unit.endswith("办事处") else "政府"))
+    return OwnWords(names, _heads("", ""))
+
+
+@cache
+def _heads(last: str, kind: str, *, summary: bool = False) -> re.Pattern[str]:
+    """By what its area is called, and whether it is its office; no kind is an office of a government."""
+    if summary:
+        return re.compile(rf"[我本全](?:{_AREAS}|{_TOWNS})(?![\u4e00-\u9fff]{{0,6}}(?:局|委|办))")
+    if not kind:
+        return re.compile(rf"[我本](?:{_OFFICES}|{_TOWNS})|全[局委办厅院]")
+    kinds = [word for word in (last, "街道" if "街" in last or kind == "办事处" else "") if word]
+    town = any(word in _TOWNS.split("|") for word in kinds)
+    heads = [rf"[我本全](?:{'|'.join(kinds)})"] if kinds else []
+    heads += [r"[我本](?:街道办事处|街道|办事处|街办|单位|机关)"] if town or kind == "办事处" else []
+    return re.compile("|".join(heads)) if heads else _NOBODY
 
 
 class Speaker:
@@ -71,7 +109,7 @@ class Speaker:
 
     def hear(self, text: str) -> None:
         """A clause that gave no figure to compare."""
-        self.said += f"，{text}"
+        self.note(text)
         self.strange = self.strange or (not self.told and _COUNTED.search(text) is not None)
         rest = _PUBLIC.sub("", text)
         if THIS in text:
@@ -90,6 +128,10 @@ class Speaker:
         self.told, self.strange = True, False
         if THIS in text:
             self.elsewhen = False
+        self.note(text)
+
+    def note(self, text: str) -> None:
+        """A clause after the last figure of its sentence: only what it is about goes on."""
         self.said += f"，{text}"
 
     def whole(self, clause: str) -> bool:

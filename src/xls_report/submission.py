@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
-from typing import Any
+from functools import cache, cached_property
+from typing import Any, cast
 
 from xls_report.figure import Figure, as_json
 from xls_report.form import Form, Item
@@ -70,20 +70,20 @@ class Submission:
     @cached_property
     def figures(self) -> dict[str, Figure | None]:
         """Every item in print order, totals recomputed; None where blank or without a basis."""
+        zeros, values = self.zero_report, self.values
         found: dict[str, Figure | None] = {}
-        for item in self.form.inputs:
-            value = self.values.get(item.id)
-            found[item.id] = zero(item) if value is None and item.table.id in self.zero_report else value
-
-        def figure(ident: str) -> Figure | None:
-            if ident not in found:
-                item = self.form.item[ident]
-                total = item.total.evaluate(lambda name: figure(name.ident)) if item.total is not None else None
-                amount = total is not None and item.kind is Measure.AMOUNT
-                found[ident] = Decimal(total) if amount and total is not None else total
-            return found[ident]
-
-        return {item.id: figure(item.id) for item in self.form.items}
+        for item in self.form.items:
+            if item.total is None:
+                value = values.get(item.id)
+                found[item.id] = zero(item) if value is None and item.table.id in zeros else value
+            else:
+                found[item.id] = None  # its place in print order
+        for ident, names, amount in _totals(self.form):
+            parts = [found[name] for name in names]
+            if None not in parts:
+                total = sum(cast(list[Figure], parts))
+                found[ident] = Decimal(total) if amount else total
+        return found
 
     @cached_property
     def untouched(self) -> bool:
@@ -97,6 +97,23 @@ class Submission:
     def all_flags(self) -> frozenset[str]:
         """Its own flags and those of every covered unit: what lifts a relation of a summary."""
         return self.flags.union(*(cover.all_flags() for cover in self.covers))
+
+
+@cache
+def _totals(form: Form) -> tuple[tuple[str, tuple[str, ...], bool], ...]:
+    """Totals in an order in which each rests on what stands before it: id, what is added, whether it is an amount."""
+    known = {item.id for item in form.inputs}
+    left = [item for item in form.items if item.total is not None]
+    order: list[tuple[str, tuple[str, ...], bool]] = []
+    while left:
+        ready = [i for i in left if i.total is not None and all(name.ident in known for name in i.total.names)]
+        for item in ready:
+            assert item.total is not None
+            names = tuple(name.ident for name in item.total.names)
+            order.append((item.id, names, item.kind is Measure.AMOUNT))
+            known.add(item.id)
+        left = [item for item in left if item.id not in known]
+    return tuple(order)
 
 
 def zero(item: Item) -> Figure:

@@ -27,6 +27,11 @@ class Total:
     name: str
 
 
+def as_due(there: RawCell | None, cell: Cell, due: Figure | None) -> bool:
+    """Whether a total stands there to the letter, formula and result: then there is nothing to judge."""
+    return there is not None and there.formula == cell.content and type(due) is int and there.text == str(due)
+
+
 def total_findings(table: str, sheet: str, raw: RawSheet, totals: Iterable[Total]) -> Iterator[Finding]:
     """Totals overwritten, altered or out of date; `table` is what messages call the place."""
     stale: list[tuple[Total, str]] = []

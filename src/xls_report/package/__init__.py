@@ -143,6 +143,11 @@ class Package:
         """The format code of a style, "General" if the workbook does not define it."""
         return self._formats.code(style)
 
+    @property
+    def odd_styles(self) -> frozenset[int]:
+        """Styles under which a whole number may not read as the number that it is."""
+        return self._formats.odd
+
     def is_unusual(self, style: int) -> bool:
         """Whether the style may show a whole number as another one: ask `display`."""
         return style in self._formats.unusual

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from operator import eq, ge, gt, le, lt, ne
 from typing import Final
 
@@ -98,7 +98,7 @@ _SCALED: Final = re.compile(r"[0#?],+(?![0#?,])")
 _DATE: Final = re.compile(r"[ymdhsge]|aaa", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NumberFormats:
     """The format code of each cell format, by its number; and which formats show dates, and which percents."""
 
@@ -107,6 +107,11 @@ class NumberFormats:
     percents: frozenset[int] = frozenset()
     unusual: frozenset[int] = frozenset()  # may show a number as another one
     conditional: bool = False  # a conditional format brings a number format of its own
+
+    @cached_property
+    def odd(self) -> frozenset[int]:
+        """Formats under which a whole number may not read as the number that it is."""
+        return self.dates | self.percents | self.unusual
 
     def code(self, style: int) -> str:
         """The format code; "General" for a style that the workbook does not define."""
