@@ -14,7 +14,7 @@ from xls_report.hits import Hit, columns_of, hits_of, matter
 from xls_report.layout import Layout, Role
 from xls_report.proseyear import year_finding
 from xls_report.quoting import quote
-from xls_report.speaker import Speaker, excepts, own_words
+from xls_report.speaker import OwnWords, Speaker, excepts, own_words
 from xls_report.submission import Submission
 
 _QUOTED = 40  # characters of the prose that a finding quotes
@@ -38,12 +38,13 @@ def prose_findings(
     if not any(submission.texts.values()):
         return ()
     cells = cells if cells is not None else _in_order(layout)
+    own = own_words(submission.unit.name, bool(submission.covers))
     found: list[Finding] = []
     for section in submission.form.sections:
         for part in section.parts:
             for n, text in enumerate(submission.texts.get(part.id, ())):
                 where = tuple(cells.get(part.id, ())[n : n + 1])
-                place = _Place(submission, layout, section.sheet, section.title, where)
+                place = _Place(submission, layout, own, section.sheet, section.title, where)
                 found += _paragraph(place, part.title, text)
     return tuple(found)
 
@@ -62,6 +63,7 @@ class _Place:
 
     submission: Submission
     layout: Layout
+    own: OwnWords
     sheet: str
     title: str
     cells: tuple[str, ...]
@@ -95,8 +97,10 @@ def _paragraph(place: _Place, title: str, text: str) -> Iterator[Finding]:
         year, clause = wrong_year
         yield place.found("T212", text, [clause], given=str(year), due=str(submission.year))
     line.name_years(submission.year)
-    line.replace(own_words(submission.unit.name, bool(submission.covers)).spans(line.text), OWN)
+    line.replace(place.own.spans(line.text), OWN)
     said = _said(place, title, line)
+    if not said.hits:
+        return
     wrong = _disagreeing(said)
     for hit in wrong:
         yield _mismatch(place, text, hit)
@@ -193,9 +197,11 @@ def _unbalanced(place: _Place, text: str, said: Said, wrong: Sequence[Hit]) -> I
         if hit.phrase.name and (hit.count.slack or named.setdefault(hit.phrase.name, hit).count != hit.count):
             return
     for phrase in place.submission.form.phrases:
+        if not phrase.balances:
+            continue
         asked = {name.ident for equation in phrase.balances for name in equation.names}
         hits = [named[name] for name in asked if name in named]
-        if not asked or len(hits) < len(asked) or any(hit in wrong for hit in hits):
+        if len(hits) < len(asked) or any(hit in wrong for hit in hits):
             continue
         sides = [
             [tuple(named[name.ident] for name in side.names) for side in (equation.left, equation.right)]
