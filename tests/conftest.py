@@ -11,6 +11,9 @@ import os
 import pytest
 from hypothesis import settings
 
+# As the program has it, whichever module of the tests imports openpyxl first: lxml would write the same otherwise.
+os.environ["OPENPYXL_LXML"] = "False"
+
 settings.register_profile("judge", derandomize=True, database=None)
 settings.register_profile("desk")
 settings.load_profile("judge" if os.environ.get("CI") else "desk")

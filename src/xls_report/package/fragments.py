@@ -1,15 +1,16 @@
 """The cells of a sheet and the shared strings without a parser: equal bytes mean the same cell, and are read once.
 
-A sheet is cut at each `</row>`, a row at each `<c `, the strings at each `<si>`; strict patterns read the pieces, and
-bounded caches remember what they say. What stands around the cells is read by expat as ever. A part with anything that
-the patterns do not know goes to expat as a whole. So nothing is refused here, only not accepted, and what is accepted
-is exactly what expat would have read.
+The values are cut out of a sheet; what is left is the same for many workbooks of a form, and is remembered as a whole.
+What is not remembered is cut at each `</row>`, a row at each `<c `, the strings at each `<si>`; strict patterns read
+the pieces, and bounded caches remember what they say. What stands around the cells is read by expat as ever. A part
+with anything that the patterns do not know goes to expat as a whole. So nothing is refused here, only not accepted, and
+what is accepted is exactly what expat would have read.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, Generic, NamedTuple, TypeVar, cast
 
@@ -47,8 +48,10 @@ _HEADER: Final = re.compile(
 )
 _HEADER_END: Final = b"</headerFooter>"
 _LONGEST_HEADER: Final = 4_096
-_FIGURE: Final = re.compile(rb"<v>([0-9.eE+-]{1,30})</v>")
-_ANY_FIGURE: Final = b"<v>0</v>"
+# A value that reads the same whatever the type of its cell: nothing escaped, no blank at its ends.
+_VALUE: Final = re.compile(rb"<v>([^<>&_\x00-\x20][^<>&_\x00-\x1f]{0,99})(?<! )</v>")
+_ANY_VALUE: Final = b"<v>0</v>"
+_LONGEST_TEXTS: Final = 16_384  # characters of the texts of a sheet that is kept ready: labels, not reports
 _ATTRIBUTE: Final = re.compile(r' ([A-Za-z0-9:]+)="([^"]*)"')
 _HARMLESS: Final = frozenset(
     "spans s customFormat ht customHeight hidden outlineLevel collapsed thickTop thickBot x14ac:dyDescent".split()
@@ -96,21 +99,63 @@ _NO_PLACE: Final[_Place] = ("", 0, None, False)  # not known; behind no place
 
 
 class Row(NamedTuple):
-    """What the bytes between two `</row>` say: the first and the last row in it, none but the last having cells.
+    """What the bytes between two `</row>` say, every value that was cut out being 0: the first and the last row in it.
 
-    ``number`` is how many cells there are, ``cells`` are those that are not empty. Of these, ``shared`` have for their
-    text the index of their text, and ``figures`` are those written in the characters of a number.
+    None but the last has cells. ``number`` is how many there are, ``cells`` are those that are not empty. Of these,
+    ``values`` had theirs cut out; a shared one's value is the index of its text.
     """
 
     first: int
     last: int
     number: int
     cells: Mapping[str, RawCell]
-    shared: tuple[str, ...]
-    figures: tuple[str, ...]
+    values: tuple[tuple[str, bool], ...]  # address, whether it is shared
 
 
-_NO_ROW: Final = Row(0, 0, 0, {}, (), ())  # not known; before any row
+_NO_ROW: Final = Row(0, 0, 0, {}, ())  # not known; before any row
+_READY: Final = 16  # workbooks of other texts for which one grid is kept ready
+
+
+class Grid:
+    """What all rows of a sheet say, every value that was cut out being 0."""
+
+    __slots__ = ("_cells", "_known", "_own", "_shared", "_values", "number")
+
+    def __init__(self, cells: dict[str, RawCell], values: Sequence[tuple[str, bool]], number: int) -> None:
+        self.number = number  # how many cells there are, the empty ones too
+        self._cells = cells
+        self._values = len(values)
+        self._shared = tuple((n, address) for n, (address, shared) in enumerate(values) if shared)
+        self._own = tuple(
+            (n, address, cells[address].kind, cells[address].formula, cells[address].style)
+            for n, (address, shared) in enumerate(values)
+            if not shared
+        )
+        self._known: dict[tuple[str, ...], dict[str, RawCell]] = {}
+
+    def filled(self, values: Sequence[str], strings: Mapping[str, str]) -> dict[str, RawCell] | None:
+        """The cells in their order with their values and texts; None if there is no such text."""
+        if len(values) != self._values:
+            return None
+        try:
+            texts = tuple([strings[values[n]] for n, _ in self._shared])
+        except KeyError:
+            return None
+        cells = (self._known.get(texts) or self._worded(texts)).copy()
+        for n, address, kind, formula, style in self._own:
+            cells[address] = _new(RawCell, (kind, values[n], formula, style))
+        return cells
+
+    def _worded(self, texts: tuple[str, ...]) -> dict[str, RawCell]:
+        cells = self._cells.copy()
+        for (_, address), text in zip(self._shared, texts, strict=True):
+            kind, _, formula, style = cells[address]
+            cells[address] = _new(RawCell, (kind, text, formula, style))
+        if sum(map(len, texts)) <= _LONGEST_TEXTS:
+            if len(self._known) == _READY:
+                self._known.clear()
+            self._known[texts] = cells
+        return cells
 
 
 def read_worksheet(
@@ -137,10 +182,10 @@ def fast_sheet(content: bytes, name: str, strings: Mapping[str, str], allowed: i
     row = b'<row x14ac:dyDescent="0"/>' if b" x14ac:dyDescent=" in body else b""
     frame = content[:start] + b"<sheetData>" + row + _without_header(content[end:])
     around = _around(frame) if len(frame) <= SMALL else None
-    rows = _rows(body, strings) if around is not None else None
-    if around is None or rows is None or rows[1] > allowed:
+    found = _cells_of(body, strings) if around is not None else None
+    if around is None or found is None or found[1] > allowed:
         return None
-    cells, count = rows
+    cells, count = found
     return RawSheet(name, cells, around.merges, frozenset(), around.hidden_columns, around.protected), count
 
 
@@ -168,48 +213,40 @@ def _around(frame: bytes) -> RawSheet | None:
         return None
 
 
-def _rows(body: bytes, strings: Mapping[str, str]) -> tuple[dict[str, RawCell], int] | None:
+def _cells_of(body: bytes, strings: Mapping[str, str]) -> tuple[dict[str, RawCell], int] | None:
     """The cells in their order and the number of them and the empty ones; None if a row or a text is not known."""
-    *pieces, ending = body.split(b"</row>")
-    cells: dict[str, RawCell] = {}
-    before = total = 0
-    try:
-        for first, last, number, own, shared, _ in map(_ROWS.said, pieces):
-            if first <= before:
-                return None
-            before = last
-            total += number
-            if own:
-                cells.update(own)
-                for address in shared:
-                    kind, index, formula, style = own[address]
-                    cells[address] = _new(RawCell, (kind, strings[index or ""], formula, style))
-    except KeyError:
+    parts = _VALUE.split(body)
+    grid = _GRIDS.said(_ANY_VALUE.join(parts[::2]))
+    values = _decoded(b"\0".join(parts[1::2]))
+    if grid is None or (len(parts) > 1 and not values) or "\ufffe" in values or "\uffff" in values:
         return None
+    cells = grid.filled(values.split("\0") if values else (), strings)
+    return None if cells is None else (cells, grid.number)
+
+
+def _grid(skeleton: bytes) -> Grid | None:
+    """Read all rows of a sheet, every value cut out being 0; None if one is not known."""
+    *pieces, ending = skeleton.split(b"</row>")
+    cells: dict[str, RawCell] = {}
+    values: list[tuple[str, bool]] = []
+    before = number = 0
+    for first, last, count, own, cut in map(_SKELETONS.said, pieces):
+        if first <= before:
+            return None
+        before = last
+        number += count
+        cells.update(own)
+        values += cut
     first, _, closed = _OPENINGS.said(ending) if ending else (before + 1, 0, True)
-    return (cells, total) if first > before and closed else None
-
-
-def _row(piece: bytes) -> Row:
-    """Read the bytes between two `</row>`. Its figures are its own, the rest it has in common with other workbooks."""
-    parts = _FIGURE.split(piece)
-    row = _SKELETONS.said(_ANY_FIGURE.join(parts[::2]))
-    if not row.figures:
-        return row
-    cells = dict(row.cells)
-    for address, figure in zip(row.figures, parts[1::2], strict=True):
-        kind, _, formula, style = cells[address]
-        cells[address] = _new(RawCell, (kind, figure.decode(), formula, style))
-    return Row(row.first, row.last, row.number, cells, row.shared, row.figures)
+    return Grid(cells, values, number) if first > before and closed else None
 
 
 def _skeleton(piece: bytes) -> Row:
-    """Read the bytes between two `</row>`, every figure being 0."""
+    """Read the bytes between two `</row>`, every value cut out being 0."""
     opening, *pieces = piece.split(b"<c ")
     first, row, closed = _OPENINGS.said(opening)
     cells: dict[str, RawCell] = {}
-    shared: list[str] = []
-    figures: list[str] = []
+    values: list[tuple[str, bool]] = []
     last = row * _STEP
     for piece, (address, place, cell, by_index) in zip(pieces, map(_CELLS.said, pieces), strict=True):
         if place <= last:
@@ -217,13 +254,13 @@ def _skeleton(piece: bytes) -> Row:
         last = place
         if cell is not None:
             cells[address] = cell
-            if by_index:
-                shared.append(address)
-            if _ANY_FIGURE in piece:
-                figures.append(address)
+            if _ANY_VALUE in piece:
+                values.append((address, by_index))
+            elif by_index:
+                return _NO_ROW
     if closed or last >= (row + 1) * _STEP:
         return _NO_ROW
-    return Row(first, row, len(pieces), cells, tuple(shared), tuple(figures))
+    return Row(first, row, len(pieces), cells, tuple(values))
 
 
 def _row_numbers(piece: bytes) -> tuple[int, int, bool]:
@@ -272,7 +309,7 @@ def _cell(piece: bytes) -> _Place:
     return address, int(row) * _STEP + column, cell, shared
 
 
-_ROWS: Final = Memory(_row, 2**13)
+_GRIDS: Final = Memory(_grid, 2**9)
 _SKELETONS: Final = Memory(_skeleton, 2**12)
 _OPENINGS: Final = Memory(_row_numbers, 2**12)
 _CELLS: Final = Memory(_cell, 2**15)
