@@ -63,7 +63,7 @@ def read_figures(package: Package, layout: Layout, sheets: Sheets) -> Figures:
         sheet, raw = sheets[table.id]
         declared, trouble = _switch(table, sheet, raw)
         found.extend(trouble)
-        plain = {} if declared else _plain(package, form, sheet, raw)
+        plain = {} if declared else _plain(package, layout, sheet, raw)
         swallowed = _swallowed(sheet, raw)
         reads = [
             Read(
@@ -111,17 +111,16 @@ def _switch(table: Table, sheet: Sheet, raw: RawSheet) -> tuple[bool, list[Findi
     return False, [wrong]
 
 
-def _plain(package: Package, form: Form, sheet: Sheet, raw: RawSheet) -> dict[str, int]:
+def _plain(package: Package, layout: Layout, sheet: Sheet, raw: RawSheet) -> dict[str, int]:
     """The counts and changes that are plainly right, as `read_cell` would read them: nearly all there are."""
-    cells, items, odd = raw.cells, form.item, package.odd_styles
+    cells, odd = raw.cells, package.odd_styles
     found: dict[str, int] = {}
-    for cell in sheet.of(Role.INPUT):
-        there = cells.get(cell.address)
-        if there is not None:
-            kind, text, formula, style = there
+    for address, item in layout.counted[sheet.id]:
+        if address in cells:
+            kind, text, formula, style = cells[address]
             value = whole_number(kind, text, formula) if style not in odd else None
-            if value is not None and items[cell.key].kind is not Measure.AMOUNT:
-                found[cell.key] = value
+            if value is not None:
+                found[item] = value
     return found
 
 

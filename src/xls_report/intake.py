@@ -329,6 +329,7 @@ def regular_bytes(path: Path) -> bytes | Finding:
             return finding("F106", detail=f"文件有 {facts.st_size / 1e6:.1f} MB，最多 {MAX_FILE // 2**20} MB")
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
         with os.fdopen(os.open(path, flags), "rb") as file:
-            return file.read(MAX_FILE + 1)
+            data = file.read(facts.st_size + 1)  # MAX_FILE at once would be room for 10 MB for each file
+            return data if len(data) <= facts.st_size else data + file.read(MAX_FILE + 1 - len(data))
     except OSError as fault:
         return finding("F109", detail=reason(fault))

@@ -12,6 +12,7 @@ from itertools import chain
 from xls_report.address import a1
 from xls_report.figure import Figure
 from xls_report.form import Form
+from xls_report.heading import Measure
 
 
 class Role(StrEnum):
@@ -178,6 +179,15 @@ class Layout:
     def table_of(self) -> dict[str, str]:
         """Sheet name → id of the statutory table on it."""
         return {table.sheet: table.id for table in self.form.tables}
+
+    @cached_property
+    def counted(self) -> dict[str, tuple[tuple[str, str], ...]]:
+        """Sheet id → address and item of its inputs that are no amounts."""
+        items = self.form.item
+        return {
+            sheet.id: tuple((c.address, c.key) for c in sheet.of(Role.INPUT) if items[c.key].kind is not Measure.AMOUNT)
+            for sheet in self.sheets
+        }
 
     def sheet(self, ident: str) -> Sheet:
         return next(sheet for sheet in self.sheets if sheet.id == ident)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
 from xls_report.package.container import Container
-from xls_report.package.partxml import Wanted, records
+from xls_report.package.partxml import SMALL, Wanted, records
 from xls_report.package.refusal import MAX_MEMBERS, MAX_RANGES, Refused
 from xls_report.quoting import quote
 
@@ -75,6 +76,7 @@ _ACTIVE_NAMES: Final = (
     ("word/embeddings/", _OLE),
     ("word/activex/", _ACTIVEX),
 )
+_ACTIVE_STARTS: Final = tuple(start for start, _ in _ACTIVE_NAMES)
 _FOREIGN_TYPES: Final = (
     ("image/", "图片"),
     ("cellimage", "单元格图片"),
@@ -137,8 +139,16 @@ def relations_of(container: Container, part: str) -> tuple[Relation, ...]:
 
 
 def _relations(container: Container, rels: str, source: str) -> tuple[Relation, ...]:
+    content = container.read(rels)
+    # Copies of one template have the same references, byte for byte.
+    read = _cached if len(content) <= SMALL else _cached.__wrapped__
+    return read(content, rels, source)
+
+
+@lru_cache(maxsize=64)
+def _cached(content: bytes, rels: str, source: str) -> tuple[Relation, ...]:
     found: dict[str, Relation] = {}
-    for _, attributes, _ in records(container.read(rels), rels, _RELATIONS):
+    for _, attributes, _ in records(content, rels, _RELATIONS):
         kind = attributes.get("Type", "").rpartition("/")[2].lower()
         external = attributes.get("TargetMode", "").lower() == "external"
         relation = Relation(source, attributes.get("Id", ""), kind, attributes.get("Target", ""), external)
@@ -151,11 +161,11 @@ def _relations(container: Container, rels: str, source: str) -> tuple[Relation, 
 def check_active(container: Container, types: Mapping[str, str]) -> tuple[str, ...]:
     """The kinds of foreign things in the file. Raises Refused for active ones: F107 macros, F114 all others."""
     for key in container.members:
-        for start, reason in _ACTIVE_NAMES:
-            if key.startswith(start):
-                raise Refused(*reason)
+        if key.startswith(_ACTIVE_STARTS):
+            raise Refused(*next(reason for start, reason in _ACTIVE_NAMES if key.startswith(start)))
+    every = "\n".join(types.values())
     for word, reason in _ACTIVE_TYPES:
-        if any(word in kind for kind in types.values()):
+        if word in every:
             raise Refused(*reason)
     kinds = dict.fromkeys(_foreign(types))
     for relation in _all_relations(container):
@@ -172,8 +182,9 @@ def check_active(container: Container, types: Mapping[str, str]) -> tuple[str, .
 
 
 def _foreign(types: Mapping[str, str]) -> Iterator[str]:
+    every = "\n".join(types.values())
     for word, what in _FOREIGN_TYPES:
-        if any(word in kind and not key.startswith("docprops/") for key, kind in types.items()):
+        if word in every and any(word in kind and not key.startswith("docprops/") for key, kind in types.items()):
             yield what
 
 
