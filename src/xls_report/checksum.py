@@ -31,6 +31,11 @@ def checksum(form: Form, table: Table, figures: Mapping[str, Figure | None]) -> 
     return f"{total % _CODE:06d}"
 
 
+def complete(form: Form, table: Table, figures: Mapping[str, Figure | None]) -> bool:
+    """Whether every figure of the table is there."""
+    return None not in [figures[ident] for ident, _ in _inputs(form, table)]
+
+
 @cache
 def _inputs(form: Form, table: Table) -> tuple[tuple[str, bool], ...]:
     return tuple((item.id, item.kind is Measure.AMOUNT) for item in form.inputs if item.table is table)

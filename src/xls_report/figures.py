@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from xls_report.address import row_column
-from xls_report.checksum import checksum
+from xls_report.checksum import checksum, complete
 from xls_report.compare import shape_of
 from xls_report.dates import shown_date
 from xls_report.figure import Figure, figure_text
@@ -227,11 +227,11 @@ def code_findings(sheets: Sheets, submission: Submission) -> Iterator[Finding]:
     """
     form, figures = submission.form, submission.figures
     for table in form.tables:
-        if table.id not in sheets or any(figures[i.id] is None for i in form.inputs if i.table is table):
+        if table.id not in sheets:
             continue
         sheet, raw = sheets[table.id]
         cell = next((c for c in sheet.of(Role.CHECK, Role.SEAL) if c.role is Role.SEAL or c.key == "code_line"), None)
-        if cell is None:
+        if cell is None or not complete(form, table, figures):
             continue
         there = raw.cells.get(cell.address)
         shown = _CODE.search(there.text or "") if there is not None else None

@@ -265,6 +265,8 @@ class _Reader:
 
     def _note(self, sheet: Sheet, *found: Finding) -> None:
         """What was done to a sheet blocks where it holds figures; elsewhere it is mentioned."""
+        if not found:
+            return
         written = any(sheet.of(Role.FIELD, Role.TEXT, Role.EXPLAIN))
         unread = written and any(f.code in ("S101", "S102", "S105") for f in found)
         harmless = "不影响数据，但写在本页的内容没有读取。" if unread else "不影响数据汇总。"

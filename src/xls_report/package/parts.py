@@ -99,6 +99,7 @@ class Relation(NamedTuple):
     target: str
     external: bool
 
+    @lru_cache(maxsize=1024)  # noqa: B019 - of a tuple: equal references lead to the same part
     def part(self) -> str:
         """The name of the part referred to. Raises Refused (F108) if it is outside of the file."""
         if self.external:
