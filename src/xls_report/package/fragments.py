@@ -12,6 +12,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from itertools import compress, repeat
+from operator import not_
 from typing import Final, Generic, NamedTuple, TypeVar, cast
 
 from xls_report.address import letters
@@ -117,20 +119,19 @@ _READY: Final = 16  # workbooks of other texts for which one grid is kept ready
 
 
 class Grid:
-    """What all rows of a sheet say, every value that was cut out being 0."""
+    """What all rows of a sheet say, every value that was cut out being 0; ``number`` is how many cells there are."""
 
-    __slots__ = ("_cells", "_known", "_own", "_shared", "_values", "number")
+    __slots__ = ("_cells", "_indexes", "_known", "_own", "_places", "_shared", "_values", "number")
 
     def __init__(self, cells: dict[str, RawCell], values: Sequence[tuple[str, bool]], number: int) -> None:
-        self.number = number  # how many cells there are, the empty ones too
+        self.number = number
         self._cells = cells
         self._values = len(values)
-        self._shared = tuple((n, address) for n, (address, shared) in enumerate(values) if shared)
-        self._own = tuple(
-            (n, address, cells[address].kind, cells[address].formula, cells[address].style)
-            for n, (address, shared) in enumerate(values)
-            if not shared
-        )
+        self._shared = [address for address, shared in values if shared]
+        self._indexes = [shared for _, shared in values]
+        self._places = [address for address, shared in values if not shared]
+        own = [cells[address] for address in self._places]
+        self._own = [c.kind for c in own], [c.formula for c in own], [c.style for c in own]
         self._known: dict[tuple[str, ...], dict[str, RawCell]] = {}
 
     def filled(self, values: Sequence[str], strings: Mapping[str, str]) -> dict[str, RawCell] | None:
@@ -138,17 +139,18 @@ class Grid:
         if len(values) != self._values:
             return None
         try:
-            texts = tuple([strings[values[n]] for n, _ in self._shared])
+            texts = tuple(map(strings.__getitem__, compress(values, self._indexes)))
         except KeyError:
             return None
         cells = (self._known.get(texts) or self._worded(texts)).copy()
-        for n, address, kind, formula, style in self._own:
-            cells[address] = _new(RawCell, (kind, values[n], formula, style))
+        kinds, formulas, styles = self._own
+        own = zip(kinds, compress(values, map(not_, self._indexes)), formulas, styles, strict=True)
+        cells.update(zip(self._places, map(_new, repeat(RawCell), own), strict=True))
         return cells
 
     def _worded(self, texts: tuple[str, ...]) -> dict[str, RawCell]:
         cells = self._cells.copy()
-        for (_, address), text in zip(self._shared, texts, strict=True):
+        for address, text in zip(self._shared, texts, strict=True):
             kind, _, formula, style = cells[address]
             cells[address] = _new(RawCell, (kind, text, formula, style))
         if sum(map(len, texts)) <= _LONGEST_TEXTS:
