@@ -197,6 +197,18 @@ ACCEPTED: dict[str, bytes] = {
         *('<c r="A1" t="s"><v>2</v></c>', '<c r="B1"><v>0</v></c>', '<c r="C1" t="str"><v>0 </v></c>', '<c r="D1"/>'),
         *('<c r="E1"><f>A1</f><v>-1.5E-7</v></c>', '<c r="F1" t="s"><v>0</v></c>', '<c r="G1"><v>..</v></c>'),
     ),
+    "blanks at the end of values": rows(
+        '<c r="A1"><v>7 </v></c>', '<c r="B1" t="e"><v>x </v></c>', '<c r="C1" t="str"><v>a b </v></c>'
+    ),
+    "values that are marks": rows(
+        *(
+            '<c r="A1" t="str"><v>\u0416 √\ud7ff</v></c>',
+            '<c r="B1" t="str"><v>a_x0041_</v></c>',
+            '<c r="C1"><v>_</v></c>',
+        ),
+        f'<c r="D1" t="str"><v>{"长" * 33}</v></c>',
+        f'<c r="E1" t="str"><v>{"长" * 34}</v></c>',
+    ),
     "inline": rows('<c r="A1" t="inlineStr"><is><t xml:space="preserve"> 内\n </t></is></c>'),
     "entities": rows('<c r="A1" t="str"><f>"a"&amp;"&lt;&gt;"</f><v>&amp;lt;&quot;&apos;&gt;&#10;&amp;#10;</v></c>'),
     "escapes": rows('<c r="A1" t="str"><v>_x0041__x005F_x0041_&amp;_xD83D_</v></c>'),
