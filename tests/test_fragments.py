@@ -23,8 +23,10 @@ from test_package import PARTS, RICH, SHEETS, WHOLE_SHEETS, mutated
 
 from xls_report import package as package_module
 from xls_report.form import Form
-from xls_report.package import RawSheet, Refusal, fragments, open_package, sharedstrings, sheetxml
-from xls_report.package.fragments import Memory, fast_sheet, fast_strings
+from xls_report.package import RawSheet, Refusal, fragments, open_package, pieces, sharedstrings, sheetxml
+from xls_report.package.faststrings import fast_strings
+from xls_report.package.fragments import fast_sheet
+from xls_report.package.pieces import Memory
 from xls_report.package.refusal import MAX_CELLS, Refused
 from xls_report.plan import compile_layout
 from xls_report.submission import Unit
@@ -373,7 +375,7 @@ def test_strings_left_to_expat(case: str) -> None:
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fragments, "_REMEMBERED", 100)
+    monkeypatch.setattr(pieces, "_REMEMBERED", 100)
     read: list[bytes] = []
 
     def length(piece: bytes) -> int:

@@ -244,7 +244,7 @@ def test_number_formats() -> None:
         '<xf numFmtId="164"/><xf numFmtId="165"/><xf numFmtId="9"/><xf numFmtId="31"/><xf numFmtId="4"/><xf/></cellXfs>'
     )
     found = opened(pack(book(styles=styles)))
-    assert [found.number_format(style) for style in range(8)] == [
+    assert [found.formats.code(style) for style in range(8)] == [
         "General",
         'yyyy"年"m"月"',
         "0.0%",
@@ -254,9 +254,27 @@ def test_number_formats() -> None:
         "General",
         "General",
     ]
-    assert [found.is_date(style) for style in range(8)] == [False, True, False, False, True, False, False, False]
-    assert [found.is_percent(style) for style in range(8)] == [False, False, True, True, False, False, False, False]
-    assert opened(pack(book())).number_format(3) == "General"
+    assert [(style in found.formats.dates) for style in range(8)] == [
+        False,
+        True,
+        False,
+        False,
+        True,
+        False,
+        False,
+        False,
+    ]
+    assert [(style in found.formats.percents) for style in range(8)] == [
+        False,
+        False,
+        True,
+        True,
+        False,
+        False,
+        False,
+        False,
+    ]
+    assert opened(pack(book())).formats.code(3) == "General"
 
 
 @pytest.mark.parametrize(
@@ -284,7 +302,7 @@ def test_dates_and_percents_by_format_code(code: str, date: bool, percent: bool)
     xfs = '<cellXfs><xf numFmtId="170"/></cellXfs>'
     styles = f'<numFmts><numFmt numFmtId="170" formatCode="{shown}"/></numFmts>{xfs}'
     found = opened(pack(book(styles=styles)))
-    assert (found.is_date(0), found.is_percent(0)) == (date, percent)
+    assert (0 in found.formats.dates, 0 in found.formats.percents) == (date, percent)
 
 
 @pytest.mark.parametrize(
@@ -388,8 +406,8 @@ def test_dates_and_percents_by_format_code(code: str, date: bool, percent: bool)
 )
 def test_whether_a_format_shows_the_number_itself(code: str, value: str, shows: str) -> None:
     found = opened(pack(book(styles=_styled(code))))
-    assert found.display(0, Decimal(value), "件").value == shows
-    assert found.is_unusual(0) or shows == "same" or code == "0"
+    assert found.formats.display(0, Decimal(value), "件").value == shows
+    assert 0 in found.formats.unusual or shows == "same" or code == "0"
 
 
 @pytest.mark.parametrize(
@@ -397,7 +415,7 @@ def test_whether_a_format_shows_the_number_itself(code: str, value: str, shows: 
     [('0.00"万元"', "same"), ("0.00_ !万!元", "same"), ('0"元"', "other"), ('0"件"', "other"), ('0"万"', "other")],
 )
 def test_an_amount_may_be_followed_by_its_own_unit_alone(code: str, shows: str) -> None:
-    assert opened(pack(book(styles=_styled(code)))).display(0, Decimal(12), "万元").value == shows
+    assert opened(pack(book(styles=_styled(code)))).formats.display(0, Decimal(12), "万元").value == shows
 
 
 @pytest.mark.parametrize(
@@ -415,7 +433,7 @@ def test_an_amount_may_be_followed_by_its_own_unit_alone(code: str, shows: str) 
     ],
 )
 def test_whether_a_format_shows_a_text_itself(code: str, shows: str) -> None:
-    assert opened(pack(book(styles=_styled(code)))).display(0, None, "件").value == shows
+    assert opened(pack(book(styles=_styled(code)))).formats.display(0, None, "件").value == shows
 
 
 def _styled(code: str) -> str:

@@ -110,7 +110,7 @@ def test_a_whole_number_is_what_the_one_reading_reads(kind: str) -> None:
 def test_plain_figures_are_read_as_every_other(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
     package, layout, sheets = opened(form, "balanced zero" if form is FORMS[0] else "balanced")
     random = Random(form.id)
-    styles = [0, *sorted(package.odd_styles)[:1], 10_000]
+    styles = [0, *sorted(package.formats.odd)[:1], 10_000]
     none = {sheet.id: () for sheet in layout.sheets}
     refused = 0
     for _ in range(40):

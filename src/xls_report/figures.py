@@ -113,7 +113,7 @@ def _switch(table: Table, sheet: Sheet, raw: RawSheet) -> tuple[bool, list[Findi
 
 def _plain(package: Package, layout: Layout, sheet: Sheet, raw: RawSheet) -> dict[str, int]:
     """The counts and changes that are plainly right, as `read_cell` would read them: nearly all there are."""
-    cells, odd = raw.cells, package.odd_styles
+    cells, odd = raw.cells, package.formats.odd
     found: dict[str, int] = {}
     for address, item in layout.counted[sheet.id]:
         if address in cells:
@@ -129,16 +129,17 @@ def read_cell(package: Package, item: Item, there: RawCell | None, *, declared: 
     if there is None:
         return read_figure("n", None, None, item.kind, item.unit, blank_is_zero=declared)
     kind, text, formula, style = there
+    formats = package.formats
     date = percent = False
     if kind == "n" and style:
-        date, percent = package.is_date(style), package.is_percent(style)
+        date, percent = style in formats.dates, style in formats.percents
     found = read_figure(kind, text, formula, item.kind, item.unit, date=date, percent=percent, blank_is_zero=declared)
     if found.value is None or text is None:
         return found
-    if kind == "n" and (item.kind is Measure.AMOUNT or package.is_unusual(style)):
-        return _as_shown(found, package.display(style, found.value, item.unit))
-    if kind == "s" and package.is_unusual(style):
-        return _as_shown(found, package.display(style, None, item.unit))
+    if kind == "n" and (item.kind is Measure.AMOUNT or style in formats.unusual):
+        return _as_shown(found, formats.display(style, found.value, item.unit))
+    if kind == "s" and style in formats.unusual:
+        return _as_shown(found, formats.display(style, None, item.unit))
     return found
 
 

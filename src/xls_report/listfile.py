@@ -90,12 +90,12 @@ def _rows(package: Package, raw: RawSheet, place: str) -> Rows:
 
 def _number(package: Package, style: int, text: str) -> str:
     """A number as the cell shows it: a day as a date, a code with the zeros that its format puts in front."""
-    if package.is_date(style):
+    if style in package.formats.dates:
         return shown_date(text)
     try:
         plain = format(Decimal(text), "f")
     except InvalidOperation:
         return text
     plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
-    code = package.number_format(style)
+    code = package.formats.code(style)
     return plain.zfill(len(code)) if _ZEROS.fullmatch(code) else plain

@@ -218,7 +218,7 @@ class _Reader:
         for entry in spare:
             if entry.name not in used:
                 self.structure.append(finding("S104", given=quote(entry.name)))
-        if self.package.restyled:
+        if self.package.formats.conditional:
             self.structure.append(finding("S119"))
         if self.package.embedded:
             summary = self.layout.kind in (Kind.WORKING, Kind.UPWARD)

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Final
 
 from xls_report.package.clean import Cleaned, clean
 from xls_report.package.container import Container, open_container
+from xls_report.package.faststrings import read_strings
 from xls_report.package.filekind import kind_of
-from xls_report.package.fragments import read_strings, read_worksheet
-from xls_report.package.numberformat import Display, NumberFormats, display, display_text, read_formats
+from xls_report.package.fragments import read_worksheet
+from xls_report.package.numberformat import Display, NumberFormats, read_formats
 from xls_report.package.parts import TYPES_PART, Relation, check_active, content_types, relations_of
 from xls_report.package.partxml import RELATION_IDS, Record, Wanted, records
 from xls_report.package.rawcell import RawCell
@@ -94,10 +94,10 @@ class Package:
     date1904: bool
     external: bool
     embedded: tuple[str, ...]
+    formats: NumberFormats = field(repr=False)
     _container: Container = field(repr=False)
     _workbook: str = field(repr=False)
     _strings: Mapping[str, str] = field(repr=False)
-    _formats: NumberFormats = field(repr=False)
     _counts: dict[str, int] = field(repr=False, default_factory=dict)  # cells by part: the limit holds for the book
 
     def read_sheet(self, entry: SheetEntry) -> RawSheet | Refusal:
@@ -138,37 +138,6 @@ class Package:
                 except Refused:
                     found.append("")
         return tuple(found)
-
-    def number_format(self, style: int) -> str:
-        """The format code of a style, "General" if the workbook does not define it."""
-        return self._formats.code(style)
-
-    @property
-    def odd_styles(self) -> frozenset[int]:
-        """Styles under which a whole number may not read as the number that it is."""
-        return self._formats.odd
-
-    def is_unusual(self, style: int) -> bool:
-        """Whether the style may show a whole number as another one: ask `display`."""
-        return style in self._formats.unusual
-
-    def display(self, style: int, value: int | Decimal | None, unit: str) -> Display:
-        """How the number of an item in `unit` reads under the style; None stands for a text."""
-        code = self._formats.code(style)
-        return display_text(code) if value is None else display(code, Decimal(value), unit)
-
-    @property
-    def restyled(self) -> bool:
-        """Whether a conditional format may show numbers in a format of its own."""
-        return self._formats.conditional
-
-    def is_date(self, style: int) -> bool:
-        """Whether the style shows a number as a date, a time or a duration."""
-        return style in self._formats.dates
-
-    def is_percent(self, style: int) -> bool:
-        """Whether the style shows a number as a percentage."""
-        return style in self._formats.percents
 
 
 def open_package(data: bytes) -> Package | Refusal:
@@ -212,7 +181,7 @@ def _open(data: bytes) -> Package:
         _container=container,
         _workbook=workbook,
         _strings=read_strings(container.read(strings), strings) if strings else {},
-        _formats=read_formats(container.read(styles), styles) if styles else _NO_FORMATS,
+        formats=read_formats(container.read(styles), styles) if styles else _NO_FORMATS,
     )
 
 

@@ -1,10 +1,10 @@
-"""The cells of a sheet and the shared strings without a parser: equal bytes mean the same cell, and are read once.
+"""The cells of a sheet without a parser: equal bytes mean the same cell, and are read once.
 
 The values are cut out of a sheet; what is left is the same for many workbooks of a form, and is remembered as a whole.
-What is not remembered is cut at each `</row>`, a row at each `<c `, the strings at each `<si>`; strict patterns read
-the pieces, and bounded caches remember what they say. What stands around the cells is read by expat as ever. A part
-with anything that the patterns do not know goes to expat as a whole. So nothing is refused here, only not accepted, and
-what is accepted is exactly what expat would have read.
+What is not remembered is cut at each `</row>`, a row at each `<c `; strict patterns read the pieces, and bounded caches
+remember what they say. What stands around the cells is read by expat as ever. A sheet with anything that the patterns
+do not know goes to expat as a whole. So nothing is refused here, only not accepted, and what is accepted is exactly
+what expat would have read.
 """
 
 from __future__ import annotations
@@ -14,37 +14,27 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import compress, repeat
 from operator import not_
-from typing import Final, Generic, NamedTuple, TypeVar, cast
+from typing import Final, NamedTuple
 
 from xls_report.address import letters
-from xls_report.package import sharedstrings, sheetxml
-from xls_report.package.partxml import SMALL, STRICT, TRANSITIONAL
+from xls_report.package import sheetxml
+from xls_report.package.partxml import SMALL
+from xls_report.package.pieces import CONTENT, DECLARATION, LONGEST_PART, TEXT, Memory, text_of, unescaped
 from xls_report.package.rawcell import RawCell
-from xls_report.package.refusal import MAX_COLUMNS, MAX_FORMULA, MAX_ROWS, MAX_STRINGS, MAX_TEXT, Refused
+from xls_report.package.refusal import MAX_COLUMNS, MAX_FORMULA, MAX_ROWS, MAX_TEXT, Refused
 from xls_report.package.sharedstrings import decoded
 from xls_report.package.sheetdata import BLANKS, KINDS, TRUE, ZERO
 from xls_report.package.sheetxml import RawSheet
 
-_Said = TypeVar("_Said")
-
-_LONGEST_PART: Final = 1_048_576  # bytes; no part below it has as many elements as `feed` refuses
-_REMEMBERED: Final = 4_194_304  # bytes of pieces that one cache holds; hostile ones make some 50 MB of them
-
-# XML as office programs write it. No attribute can stand twice, and no character that XML does not have.
-_DECLARATION: Final = r'(?:<\?xml version="1\.0" encoding="(?:UTF-8|utf-8)"(?: standalone="(?:yes|no)")?\?>(?:\r?\n)?)?'
-_PLAIN: Final = r"[^<&\x00-\x08\x0b-\x1f\ufffe\uffff]*+"
-_CONTENT: Final = rf"{_PLAIN}(?:&(?:amp|lt|gt|quot|apos|#10);{_PLAIN})*+"
-_TEXT: Final = rf'<t(?: xml:space="preserve")?>({_CONTENT})</t>'
-_WORD: Final = r'"[^"<&\x00-\x1f\ufffe\uffff]*+"'
-_START: Final = re.compile(rf"{_DECLARATION}<worksheet ".encode())
+_START: Final = re.compile(rf"{DECLARATION}<worksheet ".encode())
 _CELL: Final = re.compile(
     r'r="(([A-Z]{1,2})([1-9][0-9]{0,3}))"(?: s="([0-9]{1,9})")?(?: t="(n|s|str|b|e|inlineStr)")?(?: ?/>|>'
-    rf'(?:<f(?: (?:aca|ca)="(?:0|1|false|true)")?>({_CONTENT})</f>)?'
-    rf"(?:(<v ?/>)|<v>({_CONTENT})</v>|<is>{_TEXT}</is>)?"
+    rf'(?:<f(?: (?:aca|ca)="(?:0|1|false|true)")?>({CONTENT})</f>)?'
+    rf"(?:(<v ?/>)|<v>({CONTENT})</v>|<is>{TEXT}</is>)?"
     r"</c>)"
 )
 _ROW: Final = re.compile(r'<row r="([1-9][0-9]{0,3})"((?: [A-Za-z0-9:]{1,20}="[0-9A-Za-z:. -]{0,99}")*+)(?:( ?/>)|>)')
-_SIDE: Final = rf"(?:<oddHeader>{_CONTENT}</oddHeader>)?(?:<oddFooter>{_CONTENT}</oddFooter>)?"
+_SIDE: Final = rf"(?:<oddHeader>{CONTENT}</oddHeader>)?(?:<oddFooter>{CONTENT}</oddFooter>)?"
 _HEADER: Final = re.compile(
     rf'<headerFooter(?: differentFirst="false")?(?: differentOddEven="false")?>{_SIDE}</headerFooter>'
 )
@@ -58,39 +48,9 @@ _ATTRIBUTE: Final = re.compile(r' ([A-Za-z0-9:]+)="([^"]*)"')
 _HARMLESS: Final = frozenset(
     "spans s customFormat ht customHeight hidden outlineLevel collapsed thickTop thickBot x14ac:dyDescent".split()
 )
-_STRINGS: Final = re.compile(
-    rf'{_DECLARATION}<sst xmlns="(?:{re.escape(TRANSITIONAL)}|{re.escape(STRICT)})"'
-    r'(?: count="[0-9]{1,20}")?(?: uniqueCount="[0-9]{1,20}")?>'.encode()
-)
-_RUN: Final = (
-    rf"<r>(?:<rPr>(?:<[bi](?: val={_WORD})? ?/>|<(?:sz|rFont|family|charset|scheme|u|strike|vertAlign) val={_WORD} ?/>"
-    rf"|<color (?:rgb|theme|indexed|auto)={_WORD}(?: tint={_WORD})? ?/>)*+</rPr>)?{_TEXT}</r>"
-)
-_ITEM: Final = re.compile(
-    rf"(?:<t ?/>|{_TEXT}|(?:{_RUN})++)(?:<phoneticPr fontId={_WORD}(?: type={_WORD})?(?: alignment={_WORD})? ?/>)?</si>"
-)
-_TEXTS: Final = re.compile(_TEXT)
 _COLUMNS: Final = {letters(number): number for number in range(1, MAX_COLUMNS + 1)}
-_INDEXES: Final = tuple(map(str, range(1_024)))
 
 _new: Final[Callable[..., RawCell]] = tuple.__new__
-
-
-class Memory(Generic[_Said]):
-    """What pieces of bytes say, the latest ones remembered; bounded by their number and by the sum of their lengths."""
-
-    __slots__ = ("_read", "_room", "said")
-
-    def __init__(self, read: Callable[[bytes], _Said], most: int) -> None:
-        self._read, self._room = read, _REMEMBERED
-        self.said = lru_cache(maxsize=most)(self._learn)
-
-    def _learn(self, piece: bytes) -> _Said:
-        self._room -= len(piece)
-        if self._room < 0:  # hostile files have long pieces
-            self.said.cache_clear()
-            self._room = _REMEMBERED - len(piece)
-        return self._read(piece)
 
 
 # What the bytes from behind a `<c ` to the next one say: the address, the place, the cell (None if it is empty), and
@@ -168,16 +128,10 @@ def read_worksheet(
     return fast or sheetxml.read_worksheet(content, name, part, strings, allowed)
 
 
-def read_strings(content: bytes, part: str) -> dict[str, str]:
-    """As `sharedstrings.read_strings`, the same for every input, but fast for what office programs write."""
-    found = fast_strings(content)
-    return sharedstrings.read_strings(content, part) if found is None else found
-
-
 def fast_sheet(content: bytes, name: str, strings: Mapping[str, str], allowed: int) -> tuple[RawSheet, int] | None:
     """The sheet and how many cells it has, None if expat must read it."""
     start, end = content.find(b"<sheetData>"), content.find(b"</sheetData>")
-    if not 0 <= start < end or len(content) > _LONGEST_PART:
+    if not 0 <= start < end or len(content) > LONGEST_PART:
         return None
     body = content[start + len(b"<sheetData>") : end]
     # The prefix of one attribute that Excel gives to rows is declared around them: let expat say whether it is.
@@ -219,7 +173,7 @@ def _cells_of(body: bytes, strings: Mapping[str, str]) -> tuple[dict[str, RawCel
     """The cells in their order and the number of them and the empty ones; None if a row or a text is not known."""
     parts = _VALUE.split(body)
     grid = _GRIDS.said(_ANY_VALUE.join(parts[::2]))
-    values = _decoded(b"\0".join(parts[1::2]))
+    values = text_of(b"\0".join(parts[1::2]))
     if grid is None or (len(parts) > 1 and not values) or "\ufffe" in values or "\uffff" in values:
         return None
     cells = grid.filled(values.split("\0") if values else (), strings)
@@ -267,7 +221,7 @@ def _skeleton(piece: bytes) -> Row:
 
 def _row_numbers(piece: bytes) -> tuple[int, int, bool]:
     """The first and the last of these rows, and whether the last is closed as all others must be; 0, 0 if not known."""
-    text = _decoded(piece)
+    text = text_of(piece)
     first = last = position = 0
     closed = True
     while position < len(text):
@@ -289,7 +243,7 @@ def _harmless(text: str) -> bool:
 
 def _cell(piece: bytes) -> _Place:
     """Read the bytes from behind a `<c ` to the next one."""
-    match = _CELL.fullmatch(_decoded(piece))
+    match = _CELL.fullmatch(text_of(piece))
     if match is None:
         return _NO_PLACE
     address, letters, row, style, kind, formula, blank, value, inline = match.groups()
@@ -299,7 +253,7 @@ def _cell(piece: bytes) -> _Place:
         return _NO_PLACE
     text = text if inline is None else inline
     if b"&" in piece:
-        text, formula = _unescaped(text), _unescaped(formula)
+        text, formula = unescaped(text), unescaped(formula)
     if (text and len(text) > MAX_TEXT) or (formula and len(formula) > MAX_FORMULA):
         return _NO_PLACE
     shared = kind == "s" and text is not None
@@ -315,45 +269,3 @@ _GRIDS: Final = Memory(_grid, 2**9)
 _SKELETONS: Final = Memory(_skeleton, 2**12)
 _OPENINGS: Final = Memory(_row_numbers, 2**12)
 _CELLS: Final = Memory(_cell, 2**15)
-
-
-def fast_strings(content: bytes) -> dict[str, str] | None:
-    """The texts by their index, None if expat must read them."""
-    if len(content) > _LONGEST_PART or not content.endswith(b"</sst>"):
-        return None
-    opening, *pieces = content[: -len(b"</sst>")].split(b"<si>")
-    if len(pieces) > MAX_STRINGS or not _STRINGS.fullmatch(opening):
-        return None
-    texts = list(map(_ITEMS.said, pieces))
-    if None in texts:
-        return None
-    indexes = _INDEXES if len(texts) <= len(_INDEXES) else map(str, range(len(texts)))
-    return dict(zip(indexes, cast(list[str], texts), strict=False))
-
-
-def _item(piece: bytes) -> str | None:
-    """Read the bytes from behind a `<si>` to the next one."""
-    text = _decoded(piece)
-    if not _ITEM.fullmatch(text):
-        return None
-    whole = "".join(_unescaped(part) or "" for part in _TEXTS.findall(text))
-    return decoded(whole) if len(whole) <= MAX_TEXT else None
-
-
-_ITEMS: Final = Memory(_item, 2**13)
-
-
-def _decoded(piece: bytes) -> str:
-    """The text of the bytes, "" if they are not UTF-8 or hold what XML does not allow in a text."""
-    try:
-        text = piece.decode()
-    except UnicodeDecodeError:
-        return ""
-    return "" if "]]>" in text else text
-
-
-def _unescaped(text: str | None) -> str | None:
-    if text is None or "&" not in text:
-        return text
-    text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&apos;", "'")
-    return text.replace("&#10;", "\n").replace("&amp;", "&")  # LibreOffice writes line breaks as numbers

@@ -100,13 +100,18 @@ _DATE: Final = re.compile(r"[ymdhsge]|aaa", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class NumberFormats:
-    """The format code of each cell format, by its number; and which formats show dates, and which percents."""
+    """The format code of each cell format, by its number; and which formats show dates (times too), which percents."""
 
     codes: tuple[str, ...]
     dates: frozenset[int] = frozenset()
     percents: frozenset[int] = frozenset()
-    unusual: frozenset[int] = frozenset()  # may show a number as another one
+    unusual: frozenset[int] = frozenset()  # may show a whole number as another one: ask `display`
     conditional: bool = False  # a conditional format brings a number format of its own
+
+    def display(self, style: int, value: int | Decimal | None, unit: str) -> Display:
+        """How the number of an item in `unit` reads under the style; None stands for a text."""
+        code = self.code(style)
+        return display_text(code) if value is None else display(code, Decimal(value), unit)
 
     @cached_property
     def odd(self) -> frozenset[int]:
