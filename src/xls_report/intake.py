@@ -14,12 +14,12 @@ from xls_report.check import judge as judge_relations
 from xls_report.check import relation_findings
 from xls_report.checksum import all_codes
 from xls_report.decisions import Act
+from xls_report.faults import reason
 from xls_report.figure import Figure
 from xls_report.finding import Finding, finding, names
 from xls_report.form import Form, Level
 from xls_report.lastyear import prior_findings
 from xls_report.layout import Kind, Layout
-from xls_report.output import reason
 from xls_report.package.filekind import kind_of
 from xls_report.package.refusal import MAX_FILE
 from xls_report.plan import compile_layout
