@@ -6,18 +6,19 @@ import os
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from xls_report import jsonout
 from xls_report.gathering import priors_of, roster_of, status_of, watched
 from xls_report.intake import Intake, find_files, judge, take_in
 from xls_report.job import Job, keep_inputs, text_out, workbook_name
 from xls_report.journal import log_name, record
-from xls_report.output import write_whole
-from xls_report.priors import Priors
-from xls_report.roster import Roster
 from xls_report.text import check_text, counts, lines_text, tally_line
+
+if TYPE_CHECKING:
+    from xls_report.priors import Priors
+    from xls_report.roster import Roster
 
 
 def run_check(
@@ -44,9 +45,12 @@ def run_check(
     keep_inputs(output, *(intake.path for intake in intakes))
     record(log, "check", intakes)
     if style == "json":
+        from xls_report import jsonout
+
         text_out(job, jsonout.dumps(jsonout.check_object(intakes)), output)
     elif style == "xlsx" and output is not None:
         from xls_report.listing import listings
+        from xls_report.output import write_whole
         from xls_report.writer import write_listings
 
         write_whole(output, write_listings(listings(intakes)), force=job.force)

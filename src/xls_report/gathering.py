@@ -5,22 +5,27 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from xls_report.faults import FOUND, OK
 from xls_report.intake import Intake, Outcome
 from xls_report.job import Job
-from xls_report.priors import Priors, load_priors
 from xls_report.quoting import name_of, visible
-from xls_report.roster import Roster, load_roster
 from xls_report.text import file_lines
+
+if TYPE_CHECKING:
+    from xls_report.priors import Priors
+    from xls_report.roster import Roster
 
 _FEW = 20  # files that are read before anyone wonders
 
 
 def roster_of(job: Job, path: Path) -> Roster:
     """The roster of a file; a flag that no form knows is a fault in it."""
+    from xls_report.roster import load_roster
+
     return load_roster(path, {flag for form in job.all_forms for flag in form.flags})
 
 
@@ -39,12 +44,15 @@ def watched(job: Job, files: Sequence[Path]) -> Iterator[Path]:
 
 def priors_of(job: Job, path: Path | None, roster: Roster | None) -> Priors | None:
     """What gives last year's figures, None without `--prior`; files that cannot be read are named on stderr."""
+    if path is None:
+        return None
+    from xls_report.priors import load_priors
 
     def told(intake: Intake) -> None:
         for line in file_lines(intake):
             click.echo(f"上年数据：{line}", err=True)
 
-    return load_priors(path, job.all_forms, roster, told) if path is not None else None
+    return load_priors(path, job.all_forms, roster, told)
 
 
 def status_of(intakes: Iterable[Intake]) -> int:

@@ -30,11 +30,12 @@ class Job:
     def all_forms(self) -> tuple[Form, ...]:
         """Every form of the folder; raises OutputError without one, FormFileError."""
         from xls_report.formfile import load_forms
-        from xls_report.output import OutputError
         from xls_report.resources import bundled
 
         folder = self.forms if self.forms is not None else bundled("templates")
         if not folder.is_dir():
+            from xls_report.output import OutputError
+
             raise OutputError(f"表样文件夹 {folder} 不存在")
         return load_forms(folder)
 

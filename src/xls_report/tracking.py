@@ -10,14 +10,11 @@ import click
 
 from xls_report.collect import collect
 from xls_report.conservation import conserved
-from xls_report.csvout import csv_bytes
 from xls_report.faults import FOUND, OK
 from xls_report.gathering import priors_of, roster_of, watched
 from xls_report.intake import find_files, take_in
 from xls_report.job import Job, data_out, keep_inputs, text_out, workbook_name
 from xls_report.journal import log_name, record
-from xls_report.jsonout import dumps
-from xls_report.output import write_whole
 from xls_report.status import IN, changes, states_of, status
 from xls_report.statustext import status_listings, status_object, status_rows, status_text
 
@@ -51,10 +48,15 @@ def run_status(
     found = status(collection, datetime.now(), due)
     changed = changes(found, before) if before is not None else ()
     if style == "json":
+        from xls_report.jsonout import dumps
+
         text_out(job, dumps(status_object(found)), output)
     elif style == "csv":
+        from xls_report.csvout import csv_bytes
+
         data_out(job, csv_bytes(status_rows(found)), output)
     elif output is not None and style == "xlsx":
+        from xls_report.output import write_whole
         from xls_report.writer import write_listings
 
         write_whole(output, write_listings(status_listings(found, changed)), force=job.force)
