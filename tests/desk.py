@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from xls_report import workflow
+from xls_report import formfile
 from xls_report.cli import main
 from xls_report.form import Form
 from xls_report.formfile import load_forms
@@ -77,7 +77,7 @@ def run(*arguments: object) -> Run:
     patches = contextlib.ExitStack()
     with contextlib.redirect_stdout(streams[0]), contextlib.redirect_stderr(streams[1]), patches:
         try:
-            patches.enter_context(mock.patch.object(workflow, "load_forms", _forms_in))
+            patches.enter_context(mock.patch.object(formfile, "load_forms", _forms_in))
             main([str(argument) for argument in arguments])
         except SystemExit as leave:
             status = leave.code

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import random
 import zipfile
 from collections.abc import Mapping
+from xml.etree import ElementTree
+from xml.sax.saxutils import quoteattr
 
 import ooxml
 import openpyxl
@@ -14,6 +17,7 @@ from ooxml import RELATIONS, book, content_types, pack, relations, row, workshee
 from support import FORMS, zero_workbook
 
 from xls_report.package import Cleaned, Package, Refusal, open_package
+from xls_report.package.clean import attribute
 from xls_report.plan import compile_layout
 
 LAYOUT = compile_layout(FORMS[-1])
@@ -48,6 +52,15 @@ def cells(data: bytes) -> dict[str, dict[str, object]]:
         page.title: {cell.coordinate: cell.value for line in page.iter_rows() for cell in line}
         for page in loaded.worksheets
     }
+
+
+def test_an_attribute_is_read_back_as_it_was() -> None:
+    draw = random.Random(11)
+    for _ in range(300):
+        text = "".join(draw.choices("&<>\"'\t\n\r;# ax1表", k=draw.randrange(12)))
+        found = ElementTree.fromstring(f"<r Target={attribute(text)} />")
+        assert found.attrib == {"Target": text}
+        assert ElementTree.fromstring(f"<r Target={quoteattr(text)} />").attrib == found.attrib
 
 
 def test_our_own_workbook_loses_nothing() -> None:

@@ -35,10 +35,10 @@ from desk import (
     workbook,
 )
 
-from xls_report import cli, summing, workflow
+from xls_report import checking, cli, filling, summing
 from xls_report.catalogue import CATALOGUE
 from xls_report.chinese import Command
-from xls_report.merge import SelfCheckError
+from xls_report.faults import SelfCheckError
 from xls_report.writer import WriterError
 
 YEAR = 2025
@@ -199,14 +199,14 @@ def test_status_4_when_the_self_check_fails_and_no_file_is_kept(
     def broken(*_: object, **__: object) -> bytes:
         raise SelfCheckError("broken on purpose")
 
-    for target in ("write_merged", "_conserved"):
+    for target in ("write_merged", "conserved"):
         with monkeypatch.context() as patch:
             patch.setattr(summing, target, broken)
             found = done("merge", desk.good, "--roster", roster, "-o", tmp_path / "m.xlsx", status=4)
             assert "自检" in found.err
             assert not (tmp_path / "m.xlsx").exists()
     with monkeypatch.context() as patch:
-        patch.setattr(workflow, "write", _refused)
+        patch.setattr(filling, "write", _refused)
         data = data_file(tmp_path / "d.json", {"values": {}})
         done("fill", blank_of(desk, "001"), data, "-o", tmp_path / "f.xlsx", status=4)
     assert not (tmp_path / "f.xlsx").exists()
@@ -243,7 +243,7 @@ def test_status_70_for_a_fault_of_ours_in_one_line(
     def broken(*_: object, **__: object) -> int:
         raise fault("a secret detail")
 
-    monkeypatch.setattr(workflow, "run_check", broken)
+    monkeypatch.setattr(checking, "run_check", broken)
     found = done("check", desk.good, status=70)
     assert found.out == b""
     assert len(found.err.splitlines()) == 1
@@ -258,7 +258,7 @@ def test_an_interrupt_is_told_in_words(desk: Desk, monkeypatch: pytest.MonkeyPat
     def broken(*_: object, **__: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(workflow, "run_check", broken)
+    monkeypatch.setattr(checking, "run_check", broken)
     found = run("check", desk.good)
     assert found.status != 0
     assert "Traceback" not in found.err

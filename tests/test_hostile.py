@@ -26,7 +26,7 @@ from hostile_foreign import odd_names
 from hostile_mutants import damaged, tokens
 from support import FORMS
 
-from xls_report import workflow
+from xls_report import checking
 from xls_report.figure import as_json
 from xls_report.intake import Intake, Outcome, take_in
 from xls_report.quoting import visible
@@ -172,8 +172,8 @@ def told(inbox: Inbox) -> Told:
         return intakes[0]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(workflow, "watched", watched)
-        patch.setattr(workflow, "take_in", once)
+        patch.setattr(checking, "watched", watched)
+        patch.setattr(checking, "take_in", once)
         text = run("check", inbox.folder)
         lines = run("check", inbox.folder, "--format", "lines")
     return Told(text.text, lines.text, text.err + lines.err, (text.status, lines.status), seconds)

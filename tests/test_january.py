@@ -26,7 +26,7 @@ from desk import workbook as written
 from test_filekind import ole
 from twoyears import FORM, YEAR, Values, before, carry, figures
 
-from xls_report import summing
+from xls_report import tracking
 from xls_report.plan import compile_layout
 
 LAYOUT = compile_layout(FORM)
@@ -46,7 +46,7 @@ def _on(day: int) -> Any:
         def now(cls, tz: datetime.tzinfo | None = None) -> Clock:
             return cls(2026, 1, day, 18, tzinfo=tz)
 
-    return mock.patch.object(summing, "datetime", Clock)
+    return mock.patch.object(tracking, "datetime", Clock)
 
 
 @dataclass(frozen=True)

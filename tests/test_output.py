@@ -69,7 +69,8 @@ def inject(patch: pytest.MonkeyPatch, fail: int, fault: BaseException) -> Inject
     injector = Injector(fail, fault)
     os_calls = {name: injector.wrap(name, getattr(os, name)) for name in ("write", "fsync", "replace")}
     patch.setattr(output, "os", _Module(os, **os_calls))
-    patch.setattr(output, "tempfile", _Module(tempfile, mkstemp=injector.wrap("mkstemp", tempfile.mkstemp)))
+    calls = _Module(tempfile, mkstemp=injector.wrap("mkstemp", tempfile.mkstemp))
+    patch.setitem(sys.modules, "tempfile", calls)  # `output` imports it when it writes
 
     class Place(type(Path())):  # type: ignore[misc]
         mkdir = injector.wrap("mkdir", Path.mkdir)

@@ -13,7 +13,7 @@ from desk import done, hashes, office_row, roster_file, run, unit_row
 from support import COVER, FORMS, UNIT, filled, zero_workbook
 from support import workbook as written
 
-from xls_report import workflow
+from xls_report import checking
 from xls_report.plan import compile_layout
 from xls_report.submission import Submission, Unit
 from xls_report.text import FOOTNOTE
@@ -113,7 +113,7 @@ def test_the_notice_says_by_when_and_whom_to_call(inbox: Path, tmp_path: Path, m
         class Day(datetime.date):
             today = classmethod(lambda cls, day=day: cls(2026, 1, day))
 
-        monkeypatch.setattr(workflow, "date", Day)
+        monkeypatch.setattr(checking, "date", Day)
         back = tmp_path / f"退回{day}"
         done("check", inbox, "--roster", _roster(tmp_path), "--returns", back, status=1)
         lines = (back / "退回通知-004-区财政局.txt").read_text(encoding="utf-8-sig").splitlines()

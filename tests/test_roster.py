@@ -15,7 +15,8 @@ from desk import HEADS, done, form_of, office_row, random_values, roster_file, r
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xls_report.issue import csv_bytes, safe_csv, workbook_name
+from xls_report.csvout import csv_bytes, safe_csv
+from xls_report.issue import workbook_name
 from xls_report.roster import Roster, RosterError, load_roster
 
 YEAR = 2025

@@ -16,7 +16,7 @@ from desk import Run, done, office_row, roster_file, run, unit_row
 from support import FORMS, filled
 from support import workbook as written
 
-from xls_report import summing
+from xls_report import tracking
 from xls_report.plan import compile_layout
 from xls_report.submission import Unit
 
@@ -73,7 +73,7 @@ def _today(monkeypatch: pytest.MonkeyPatch, day: datetime.date) -> None:
         def now(cls, tz: datetime.tzinfo | None = None) -> Clock:
             return cls(day.year, day.month, day.day, 17, 5)
 
-    monkeypatch.setattr(summing, "datetime", Clock)
+    monkeypatch.setattr(tracking, "datetime", Clock)
 
 
 def _status(desk: Path, *more: object, status: int = 1) -> Run:

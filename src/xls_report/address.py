@@ -51,7 +51,12 @@ def absolute(address: str) -> str:
 
 def ranges(addresses: Iterable[str]) -> tuple[str, ...]:
     """Addresses joined to rectangles where they touch: D5, D6, D28 → D5:D6, D28. Each address once."""
-    cells = sorted({row_column(address) for address in addresses}, key=lambda rc: (rc[1], rc[0]))
+    return areas(row_column(address) for address in addresses)
+
+
+def areas(places: Iterable[tuple[int, int]]) -> tuple[str, ...]:
+    """The same of rows and columns: (5, 4), (6, 4), (28, 4) → D5:D6, D28."""
+    cells = sorted(set(places), key=lambda rc: (rc[1], rc[0]))
     runs: list[list[int]] = []  # column, first row, last row
     for row, column in cells:
         if runs and runs[-1][0] == column and runs[-1][2] == row - 1:

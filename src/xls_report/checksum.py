@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 
-from xls_report.address import a1, ranges, row_column
+from xls_report.address import areas, row_column
 from xls_report.figure import Figure
 from xls_report.form import Form, Table
 from xls_report.grid import Places
@@ -60,8 +60,8 @@ def checksum_formula(form: Form, table: Table, where: Places) -> str:
     inputs = [i for i in form.inputs if i.table is table]
     weights = {where[item.id]: weight for weight, item in enumerate(inputs, 1)}
     for scale, measure in ((1, False), (_MICRO, True)):
-        cells = [a1(*where[i.id]) for i in inputs if (i.kind is Measure.AMOUNT) is measure]
-        for box in ranges(cells):
+        cells = [where[i.id] for i in inputs if (i.kind is Measure.AMOUNT) is measure]
+        for box in areas(cells):
             values = box if scale == 1 else f"{box}*{scale}"
             pieces.append(f"SUMPRODUCT(MOD(ROUND({values},0),{_PIECE})*{_weights(box, weights)})")
     return f'IFERROR(TEXT(MOD({"+".join(pieces)},{_CODE}),"000000"),"—")'

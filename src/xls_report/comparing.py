@@ -9,9 +9,10 @@ import click
 from xls_report import jsonout
 from xls_report.difference import difference
 from xls_report.differencetext import difference_object, difference_text
+from xls_report.faults import FOUND, OK
+from xls_report.job import Job, keep_inputs, text_out
 from xls_report.quoting import visible
 from xls_report.source import PAGES, Source, submission_of
-from xls_report.workflow import FOUND, OK, Job, keep_inputs, text_out
 
 
 def run_diff(job: Job, a: Path, b: Path, style: str, output: Path | None) -> int:

@@ -34,6 +34,11 @@ class Decision:
     place: str = ""
 
     @property
+    def zero(self) -> bool:
+        """Whether it says that blanks are 0."""
+        return self.act is Act.ZERO
+
+    @property
     def settled(self) -> bool:
         """Whether somebody answers for it: reason and approver are there."""
         return bool(self.reason and self.approver)

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from xls_report.collect import collect
+from xls_report.faults import SelfCheckError
 from xls_report.fill import fill, load_object
 from xls_report.form import Form
 from xls_report.formfile import form_of_year
 from xls_report.intake import Intake, Outcome, find_files, judge, take_in
 from xls_report.issue import issue, workbook_name
 from xls_report.letter import PREFIX, letter
-from xls_report.merge import SelfCheckError, merge, write_merged, write_upward
+from xls_report.merge import merge, write_merged, write_upward
 from xls_report.output import OutputError, write_whole
 from xls_report.plan import compile_layout
 from xls_report.reader import read

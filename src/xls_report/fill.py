@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from xls_report.faults import FOUND, ListedError
 from xls_report.figure import Figure, figure_text
 from xls_report.form import Form, Item
 from xls_report.heading import Measure
@@ -25,12 +26,10 @@ _AMOUNT = re.compile(r"\d{1,30}(\.\d{1,15})?", re.ASCII)
 _DIGITS = 15
 
 
-class FillError(Exception):
+class FillError(ListedError):
     """Data that cannot be filled in; `complaints` names every fault."""
 
-    def __init__(self, complaints: list[str]) -> None:
-        self.complaints = tuple(complaints)
-        super().__init__("\n".join(complaints))
+    status = FOUND
 
 
 class _Inexact:

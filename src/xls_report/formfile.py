@@ -11,6 +11,7 @@ from pathlib import Path
 from xls_report.briefing import briefs, charts
 from xls_report.complaints import Complaints, Raw
 from xls_report.equation import Equation, EquationError, Sum, parse_equation
+from xls_report.faults import ListedError
 from xls_report.form import Block, Form, Level, Part, Relation, Section, Table
 from xls_report.formcheck import RESERVED, check_items, cross_check
 from xls_report.heading import Heading, Measure
@@ -30,12 +31,8 @@ _FORM_KEYS = (
 _HEADING_KEYS = ("id", "label", "short", "kind", "unit", "hint", "formula", "aliases")
 
 
-class FormFileError(Exception):
+class FormFileError(ListedError):
     """A form file that cannot be used; `complaints` lists everything that is wrong with it, one sentence each."""
-
-    def __init__(self, complaints: Iterable[str]) -> None:
-        self.complaints = tuple(complaints)
-        super().__init__("\n".join(self.complaints))
 
 
 def load_form(path: Path) -> Form:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 
-from xls_report.address import a1, absolute, ranges
+from xls_report.address import a1, absolute, areas
 from xls_report.form import Block, Item, Table, block_items, item_id
 from xls_report.heading import Heading
 from xls_report.layout import Cell, Role, Rule, Sheet, lines_of
@@ -237,7 +237,7 @@ def _heights(cells: list[Cell], widths: list[float], bottom: int) -> dict[int, f
 def total_formula(item: Item, where: Places) -> str:
     """The total of an item as a formula over the cells of its sheet."""
     assert item.total is not None
-    return f"SUM({','.join(ranges(a1(*where[name.ident]) for name in item.total.names))})"
+    return f"SUM({','.join(areas(where[name.ident] for name in item.total.names))})"
 
 
 def input_cell(item: Item, where: Places) -> Cell:

@@ -8,19 +8,19 @@ from pathlib import Path
 
 import click
 
+from xls_report.faults import FOUND, OK, SelfCheckError
 from xls_report.finding import SHOWN, Finding
 from xls_report.form import Form
 from xls_report.intake import judge
-from xls_report.merge import SelfCheckError
+from xls_report.job import Job, form_in_force, keep_inputs, workbook_name
 from xls_report.output import write_whole
 from xls_report.plan import compile_layout
 from xls_report.published import SUFFIXES, Imported, import_document, read_document
 from xls_report.publishedtext import shown_cover
 from xls_report.quoting import name_of, quote, visible
 from xls_report.reader import read
-from xls_report.submission import Submission, Unit, is_code
+from xls_report.submission import Submission, Unit, content_of, is_code
 from xls_report.text import most_grave, place, tally
-from xls_report.workflow import FOUND, OK, Job, content_of, form_in_force, keep_inputs, workbook_name
 from xls_report.writer import write
 
 _FROM_CHECK = ("T102", "T103", "T106")  # what the check says of the cover and no import knows

@@ -9,25 +9,26 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xls_report.check import judge as judge_relations
 from xls_report.check import relation_findings
 from xls_report.checksum import all_codes
-from xls_report.decisions import Act
+from xls_report.faults import reason
 from xls_report.figure import Figure
 from xls_report.finding import Finding, finding, names
 from xls_report.form import Form, Level
 from xls_report.lastyear import prior_findings
 from xls_report.layout import Kind, Layout
-from xls_report.output import reason
 from xls_report.package.filekind import kind_of
 from xls_report.package.refusal import MAX_FILE
 from xls_report.plan import compile_layout
-from xls_report.prose import prose_findings
 from xls_report.quoting import name_of, spaced, visible
 from xls_report.reader import Reading, read
-from xls_report.roster import Roster
 from xls_report.submission import Submission, Unit, zero
+
+if TYPE_CHECKING:
+    from xls_report.roster import Roster
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlsb", ".ods", ".et", ".ett", ".xlt", ".fods"})
 _LOCKS = ("~$", ".~lock.", ".~")
@@ -161,7 +162,7 @@ def take_in(
 def _confirmed(intake: Intake, roster: Roster, prior: Prior | None) -> Intake:
     """Blanks that a unit said on the telephone are 0 (处理记录), table by table; none beside any other finding."""
     s, unit = intake.submission, intake.unit
-    rows = [d for d in roster.decisions if d.act is Act.ZERO and unit is not None and d.code == unit.code]
+    rows = [d for d in roster.decisions if d.zero and unit is not None and d.code == unit.code]
     rows = [d for d in rows if d.means(intake.file, intake.sha256, intake.codes)]
     if s is None or not rows or any(f.code == "F206" for f in intake.findings):
         return intake
@@ -257,7 +258,10 @@ def judge(
             findings = (*findings, *relation_findings(submission, layout))
         elif not any(f.code == "F206" for f in findings):
             findings = (*findings, *_against(submission, layout, prior))
-            findings = (*findings, *prose_findings(submission, layout, submission.text_cells))
+            if any(submission.texts.values()):
+                from xls_report.prose import prose_findings  # most submissions have no texts
+
+                findings = (*findings, *prose_findings(submission, layout, submission.text_cells))
     submission = None if nobody else submission
     rejected = submission is None or any(f.blocks for f in findings)
     return Intake(

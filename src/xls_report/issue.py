@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from xls_report.csvout import csv_bytes
 from xls_report.form import Form
 from xls_report.intake import Prior
 from xls_report.layout import Kind
@@ -19,7 +18,6 @@ from xls_report.writer import write
 
 LIST = "空表发放清单.csv"
 _HEADS = ("代码", "名称", "分组", "计入汇总", "联系人", "电话", "文件", "SHA-256", "表样", "发放次")
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +86,3 @@ def _list(form: Form, issued: list[Issued], label: str) -> bytes:
         facts = (unit.code, unit.name, unit.group, included, unit.contact, unit.phone)
         rows.append((*facts, one.path.name, one.sha256, form.id, label))
     return csv_bytes((_HEADS, *rows))
-
-
-def csv_bytes(rows: tuple[tuple[str, ...], ...]) -> bytes:
-    """A CSV that Excel opens right: UTF-8 with BOM, every field quoted, no text that a spreadsheet would run."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerows([safe_csv(field) for field in row] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
-
-
-def safe_csv(text: str) -> str:
-    """Text with a leading `'` where a spreadsheet would take it for a formula."""
-    return f"'{text}" if text.lstrip(" \u3000\xa0").startswith(_RISKY) or text.startswith(_RISKY) else text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,7 +11,6 @@ from typing import Any
 import click
 
 from xls_report.intake import LOG_START, Intake, begins_as_log
-from xls_report.output import OutputError, append
 
 _SUFFIX = ".jsonl"
 
@@ -34,6 +32,8 @@ def record(log: Path | None, verb: str, intakes: Iterable[Intake]) -> None:
     """
     if log is None:
         return
+    from xls_report.output import OutputError, append
+
     now = datetime.now().astimezone().isoformat(timespec="seconds")
     text = "".join(_line(_entry(now, verb, intake)) for intake in intakes)
 
@@ -58,5 +58,7 @@ def _entry(now: str, verb: str, intake: Intake) -> dict[str, Any]:
 
 def _line(entry: dict[str, Any]) -> str:
     """One line whatever the file's name holds: what cannot be seen, other ends of line too, is escaped."""
+    import json
+
     text = json.dumps(entry, ensure_ascii=False)
     return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text) + "\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -85,6 +86,7 @@ class Cell:
         return self.role in _OPEN
 
 
+_WIDE = re.compile("[\u2e80-\U0010ffff“”‘’—…·√×]")
 _OPEN = frozenset({Role.INPUT, Role.FIELD, Role.SWITCH, Role.TEXT, Role.EXPLAIN})
 _SHAPE = frozenset(set(Role) - {Role.REMARK, Role.SHOWN, Role.PRIOR, Role.STAMP})
 
@@ -211,7 +213,7 @@ class Listing:
 
 def width_of(text: str) -> int:
     """Width in half-width characters; Chinese characters and full-width marks count two."""
-    return sum(2 if ord(char) > 0x2E7F or char in "“”‘’—…·√×" else 1 for char in text)
+    return len(text) + len(_WIDE.findall(text))
 
 
 def lines_of(text: str, width: float) -> int:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from xls_report.address import a1, column_number
 from xls_report.dates import shown_date
+from xls_report.faults import ListedError
 from xls_report.package import Package, RawSheet, Refusal, open_package
 
 Rows = list[tuple[int, list[str]]]
@@ -18,12 +18,8 @@ _PLACE = re.compile(r"([A-Z]+)([0-9]+)")
 _ZEROS = re.compile("0+")
 
 
-class ListError(Exception):
+class ListError(ListedError):
     """A list that cannot be used; `complaints` names every fault with its place."""
-
-    def __init__(self, complaints: Sequence[str]) -> None:
-        self.complaints = tuple(complaints)
-        super().__init__("\n".join(self.complaints))
 
 
 def rows_of(path: Path, sheet: str, *, alone: bool = False) -> Rows | None:

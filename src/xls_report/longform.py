@@ -8,7 +8,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from xls_report.check import REASON
 from xls_report.form import Form, Level
@@ -29,7 +29,7 @@ _INDENT = "    "
 @cache
 def long_texts() -> dict[str, dict[str, str]]:
     """Code → the parts of its long form."""
-    raw = (files("xls_report") / "longform.toml").read_text(encoding="utf-8")
+    raw = Path(__file__).with_name("longform.toml").read_text(encoding="utf-8")
     return tomllib.loads(raw)
 
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 from xls_report.check import relation_findings
 from xls_report.collect import Collection
 from xls_report.details import sums
+from xls_report.faults import SelfCheckError
 from xls_report.figure import Figure, figure_text
 from xls_report.finding import Finding
 from xls_report.form import Form
@@ -28,10 +29,6 @@ from xls_report.writer import write
 
 _BETWEEN = "；"  # joins the reasons of several units
 NAMELESS = Unit("000000", "汇总")  # the summary's unit when the roster names no collecting office
-
-
-class SelfCheckError(Exception):
-    """The summary as written does not give the figures it was made of: a fault of ours, and no file is kept."""
 
 
 @dataclass(frozen=True)

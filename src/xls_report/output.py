@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import re
 import stat
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
+
+from xls_report.faults import ACCESS, RunError, reason
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]')
 _RESERVED = frozenset({"CON", "PRN", "AUX", "NUL", *(f"{d}{n}" for d in ("COM", "LPT") for n in range(1, 10))})
 _LONGEST = 180  # bytes of a name in UTF-8, so that prefixes and folders leave room
 
 
-class OutputError(Exception):
+class OutputError(RunError):
     """A file that cannot be written; the message says which and what to do."""
+
+    status = ACCESS
 
 
 def write_whole(path: Path, data: bytes, *, force: bool, mode: int = 0o644) -> None:
@@ -25,6 +27,8 @@ def write_whole(path: Path, data: bytes, *, force: bool, mode: int = 0o644) -> N
 
     Whatever fails, and whenever: the name leads to what was there before, or to all of the new file.
     """
+    import tempfile  # with what it brings along it takes longer to load than a small file to write
+
     if path.is_dir():
         raise OutputError(f"{path} 是文件夹，不能写成文件")
     _must_be_free(path, force=force)
@@ -97,20 +101,6 @@ def _sync(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-
-def reason(fault: OSError) -> str:
-    """Why the system refused, in words a clerk knows."""
-    if isinstance(fault, PermissionError):
-        return "没有权限，或文件正被别的程序打开，请先关闭"
-    if isinstance(fault, FileNotFoundError):
-        return "找不到文件或文件夹"
-    if isinstance(fault, IsADirectoryError):
-        return "这是文件夹，不是文件"
-    if isinstance(fault, NotADirectoryError | FileExistsError):
-        return "路径中有一段是文件，不是文件夹"
-    words = {errno.ENOSPC: "磁盘满了", errno.EROFS: "磁盘是只读的", errno.ENAMETOOLONG: "文件名过长"}
-    return words.get(fault.errno or 0, "系统不允许")
 
 
 def file_name(text: str) -> str:

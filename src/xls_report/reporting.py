@@ -11,14 +11,15 @@ import click
 
 from xls_report.composing import compose
 from xls_report.document import Document
+from xls_report.faults import FOUND, OK
 from xls_report.finding import SHOWN, Finding
 from xls_report.intake import Intake, Outcome, take_in
+from xls_report.job import Job, keep_inputs
 from xls_report.layout import Kind
 from xls_report.output import write_whole
 from xls_report.plan import compile_layout
 from xls_report.publishable import REPLACED, Places, publication_findings
 from xls_report.text import file_lines, most_grave, place, tally
-from xls_report.workflow import FOUND, OK, Job, keep_inputs
 
 WORD, PAGES = ".docx", (".html", ".htm")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from xls_report.address import a1, letters
 from xls_report.layout import Role, Sheet
@@ -66,6 +65,8 @@ def _line(labels: Iterable[str], beside: Iterable[str], key: Callable[[str], str
 
 def _acts(due: Sequence[_Line], there: Sequence[_Line], unit: str, place: Callable[[int], str], before: str) -> str:
     """Insertions and deletions by which the lines that are due became those that are there."""
+    from difflib import SequenceMatcher  # nearly every sheet comes back in its shape
+
     matcher = SequenceMatcher(None, [line.key for line in due], [line.key for line in there], autojunk=False)
     # what stands below or beside the frame is no matter of its shape
     steps = [step for step in matcher.get_opcodes() if step[0] != "equal" and step[1] < len(due)]

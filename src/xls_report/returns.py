@@ -10,13 +10,14 @@ from pathlib import Path
 
 from xls_report.conditions import Source
 from xls_report.deadline import Deadline
+from xls_report.faults import reason
 from xls_report.form import Form, form_by_id
 from xls_report.identity import read_stamp
 from xls_report.intake import Intake, Outcome, read_bytes
 from xls_report.layout import Layout
 from xls_report.markup import MarkupError, mark_up
 from xls_report.notice import PREFIX, notice
-from xls_report.output import OutputError, file_name, reason, write_whole
+from xls_report.output import OutputError, file_name, write_whole
 from xls_report.package import Package, RawSheet, Refusal, open_package
 from xls_report.plan import compile_layout
 from xls_report.quoting import base, quote

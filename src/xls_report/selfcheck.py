@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from xls_report.address import a1, quoted, ranges
+from xls_report.address import a1, areas, quoted, ranges
 from xls_report.check import PUNCTUATION, REASON, SUBSTANCE
 from xls_report.equation import Sum
 from xls_report.figure import MOST
@@ -135,12 +135,12 @@ def _side(form: Form, total: Sum) -> str:
         then = [name for name in total.names if form.item[name.ident].table is table and name.prior]
         where, before = places(table), prior_places(table)
         if now:
-            shown.extend(f"{sheet}!{box}" for box in ranges(a1(*where[n.ident]) for n in now))
+            shown.extend(f"{sheet}!{box}" for box in areas(where[n.ident] for n in now))
             inputs = form.inputs_below(Sum(tuple(now)))
-            boxes = ",".join(f"{sheet}!{box}" for box in ranges(a1(*where[i.id]) for i in inputs))
+            boxes = ",".join(f"{sheet}!{box}" for box in areas(where[i.id] for i in inputs))
             missing.append(f'AND({sheet}!{switch_address(table)}<>"是",COUNT({boxes})<{len(inputs)})')
         if then:
-            boxes = ",".join(f"{sheet}!{box}" for box in ranges(a1(*before[n.ident]) for n in then))
+            boxes = ",".join(f"{sheet}!{box}" for box in areas(before[n.ident] for n in then))
             shown.append(boxes)
             missing.append(f"COUNT({boxes})<{len(set(then))}")
     if total.constant or not shown:
@@ -212,7 +212,7 @@ def _table_cells(form: Form) -> Iterator[Cell]:
 def _boxes(form: Form, table: Table, *kinds: Measure) -> tuple[str, ...]:
     where = places(table)
     inputs = [i for i in form.inputs if i.table is table and (not kinds or i.kind in kinds)]
-    return tuple(f"{quoted(table.sheet)}!{box}" for box in ranges(a1(*where[item.id]) for item in inputs))
+    return tuple(f"{quoted(table.sheet)}!{box}" for box in areas(where[item.id] for item in inputs))
 
 
 def _zero(table: Table) -> str:

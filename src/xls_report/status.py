@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,7 +13,6 @@ from xls_report.deadline import Deadline
 from xls_report.form import Level
 from xls_report.intake import Intake, Outcome
 from xls_report.ledger import Entry
-from xls_report.output import OutputError
 from xls_report.quoting import base
 from xls_report.roster import Roster, RosterUnit
 from xls_report.text import state
@@ -136,6 +134,10 @@ def _gaps(roster: Roster, entry: Entry, overdue: bool) -> tuple[str, ...]:
 
 def states_of(path: Path) -> dict[str, str]:
     """The states by unit code of a `status --format json` of another day; raises OSError, OutputError."""
+    import json
+
+    from xls_report.output import OutputError
+
     try:
         found = json.loads(path.read_bytes().decode("utf-8-sig"))
         return {str(unit["code"]): str(unit["state"]) for unit in found["units"]}

@@ -151,3 +151,8 @@ _CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,31}", re.ASCII)
 def is_code(text: str) -> bool:
     """Whether a text can be a unit's code: 1 to 32 ASCII letters, digits, `.`, `_`, `-`."""
     return _CODE.fullmatch(text) is not None
+
+
+def content_of(submission: Submission) -> dict[str, object]:
+    """All that a workbook of the submission must give back."""
+    return {key: value for key, value in export_object(submission, "").items() if key != "file"}

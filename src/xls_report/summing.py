@@ -1,46 +1,35 @@
-"""The work of `merge` and `status`: files and roster in, the sum or who is missing out, nothing lost on the way."""
+"""The work of `merge`: files and roster in, the sum out, nothing lost on the way."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
 
 import click
 
-from xls_report import jsonout
 from xls_report.collect import Collection, collect
+from xls_report.conservation import conserved
+from xls_report.faults import FOUND, OK
 from xls_report.finding import SHOWN
 from xls_report.form import Level
+from xls_report.gathering import priors_of, roster_of, watched
 from xls_report.intake import find_files, read_bytes, take_in
-from xls_report.issue import csv_bytes
+from xls_report.job import Job, bytes_out, keep_inputs, workbook_name
 from xls_report.journal import log_name, record
+from xls_report.jsonout import dumps
 from xls_report.letter import PREFIX, letter
-from xls_report.merge import NAMELESS, Merged, SelfCheckError, merge, write_merged, write_upward
+from xls_report.merge import NAMELESS, Merged, merge, write_merged, write_upward
 from xls_report.output import OutputError, write_whole
 from xls_report.quoting import quote
 from xls_report.reader import read
 from xls_report.stamp import INCOMPLETE
-from xls_report.status import IN, OPEN_STATES, changes, standings, states_of, status
-from xls_report.statustext import idle_lines, status_listings, status_object, status_rows, status_text
+from xls_report.status import OPEN_STATES, standings
+from xls_report.statustext import idle_lines
 from xls_report.submission import Submission
+from xls_report.sumobject import merge_object
 from xls_report.text import FOOTNOTE, counts, file_lines, tally_line
-from xls_report.workflow import (
-    FOUND,
-    OK,
-    Job,
-    bytes_out,
-    data_out,
-    keep_inputs,
-    priors_of,
-    roster_of,
-    text_out,
-    watched,
-    workbook_name,
-)
-from xls_report.writer import write_listings
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +91,7 @@ def run_merge(
     last_year = priors_of(job, prior, units)
     intakes = take_in(watched(job, files), job.all_forms, prior=last_year, roster=units)
     collection = collect(units, intakes, without=without, prefer=prefer)
-    _conserved(collection, len(files))
+    conserved(collection, len(files))
     _preferred(prefer, collection)
     before = _earlier(job, keep_texts, collection) if keep_texts is not None else None
     inputs = [i.path for i in collection.intakes if not any(f.code == "R210" for f in i.findings)]
@@ -115,7 +104,7 @@ def run_merge(
     if written and merged is not None:
         outputs.write(job, merged)
     if style == "json":
-        bytes_out(jsonout.dumps(jsonout.merge_object(collection, merged)).encode())
+        bytes_out(dumps(merge_object(collection, merged)).encode())
     else:
         click.echo(_merge_text(collection, merged, outputs if written else None), nl=False)
     explained = merged is not None and not any(f.blocks for f in merged.findings)
@@ -140,46 +129,6 @@ def _earlier(job: Job, path: Path, collection: Collection) -> Submission:
     return found
 
 
-def run_status(
-    job: Job,
-    paths: Sequence[Path],
-    roster: Path,
-    prior: Path | None,
-    due: date | None,
-    since: Path | None,
-    style: str,
-    output: Path | None,
-    log: Path | None,
-) -> int:
-    """报送情况."""
-    log_name(log, output)
-    units = roster_of(job, roster)
-    if style == "xlsx":
-        if output is None:
-            raise click.UsageError("--format xlsx 要用 -o 指定输出文件")
-        workbook_name(output)
-    before = states_of(since) if since is not None else None
-    last_year = priors_of(job, prior, units)
-    files = find_files(paths)
-    intakes = take_in(watched(job, files), job.all_forms, prior=last_year, roster=units)
-    keep_inputs(output, roster, *(intake.path for intake in intakes))
-    collection = collect(units, intakes)
-    _conserved(collection, len(files))
-    record(log, "status", collection.intakes)
-    found = status(collection, datetime.now(), due)
-    changed = changes(found, before) if before is not None else ()
-    if style == "json":
-        text_out(job, jsonout.dumps(status_object(found)), output)
-    elif style == "csv":
-        data_out(job, csv_bytes(status_rows(found)), output)
-    elif output is not None and style == "xlsx":
-        write_whole(output, write_listings(status_listings(found, changed)), force=job.force)
-        click.echo(status_text(found, changed).split("\n")[1] + f"报送情况已写到 {output}。")
-    else:
-        text_out(job, status_text(found, changed), output)
-    return OK if all(one.state in IN for one in found.units) else FOUND
-
-
 def _preferred(prefer: Sequence[Path], collection: Collection) -> None:
     """A file that is preferred and yet does not count is a slip that must not pass in silence."""
     for path in prefer:
@@ -190,15 +139,6 @@ def _preferred(prefer: Sequence[Path], collection: Collection) -> None:
 
 def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _conserved(collection: Collection, seen: int) -> None:
-    """No file and no unit may get lost between the lists."""
-    files, units = counts(collection.intakes), collection.unit_counts()
-    if seen != files["seen"] or files["seen"] != sum(n for key, n in files.items() if key != "seen"):
-        raise SelfCheckError(f"文件数不守恒：{files}")
-    if units["expected"] != sum(n for key, n in units.items() if key != "expected"):
-        raise SelfCheckError(f"单位数不守恒：{units}")
 
 
 def _merge_text(collection: Collection, merged: Merged | None, outputs: Outputs | None) -> str:

@@ -18,6 +18,7 @@ from xls_report.address import ranges, row_column
 from xls_report.checksum import checksum, code_line
 from xls_report.dates import serial_of
 from xls_report.drawing import drawn
+from xls_report.faults import SelfCheckError
 from xls_report.figure import Figure
 from xls_report.layout import Cell, Layout, Listing, Role, Sheet, iter_cells, lines_of
 from xls_report.live import Results, results
@@ -33,7 +34,7 @@ Typed = Mapping[str, str]  # item id → text that stands in its cell instead of
 Remarks = Mapping[tuple[str, int], str]  # (fact, number of the covered unit) → text
 
 
-class WriterError(Exception):
+class WriterError(SelfCheckError):
     """A fault of ours: XlsxWriter refused a cell, name or rule that the layout asked for."""
 
 
