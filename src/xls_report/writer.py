@@ -135,7 +135,7 @@ class _Writer:
             _done(page.set_column(column - 1, column - 1, width))
         for row, height in sheet.heights:
             _done(page.set_row(row - 1, height))
-        for cell in sheet.cells:
+        for cell in (*sheet.cells, *(sheet.rows or ())):
             self._cell(page, cell, sheet.results.get(cell.address) if cell.role is Role.SHOWN else self._value(cell))
         for graph in sheet.graphs:
             _done(page.insert_chart(graph.row - 1, graph.column - 1, drawn(self.book, graph), {"object_position": 3}))
