@@ -632,9 +632,7 @@ SHEETS: dict[str, tuple[str, str]] = {
     "largest array": ("", cells('<c r="A1"><f t="array" ref="A1:L1048576">1</f><v>1</v></c>')),
     "array larger than the largest": (
         "F106",
-        cells(
-            '<c r="A1"><f t="array" ref="A1:L1048576">1</f></c>', '<c r="M1"><f t="array" ref="M1:M10001">1</f></c>'
-        ),
+        cells('<c r="A1"><f t="array" ref="A1:L1048576">1</f></c>', '<c r="M1"><f t="array" ref="M1:M10001">1</f></c>'),
     ),
     "cell inside a cell": ("F108", cells('<c r="A1"><c r="A1"><v>1</v></c></c>')),
     "cell inside an extension": ("F108", cells(f'<c r="A1"><extLst>{GOOD}</extLst></c>')),

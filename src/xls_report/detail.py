@@ -6,11 +6,14 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import groupby
+from typing import Any
 
 from xls_report.address import a1, letters
 from xls_report.form import Item, Table, block_items
 from xls_report.grid import Places, total_formula
+from xls_report.heading import Measure
 from xls_report.layout import ROW, Cell, Role, Rows, Sheet
+from xls_report.submission import Submission
 
 FIRST_ROW = 3  # two head rows above
 _ROW_ONE = re.compile(r"(?<=[A-Z])1(?![0-9])")  # the row of an address in row 1
@@ -21,6 +24,9 @@ _FACTS = (  # key, head, width
     ("file", "来源文件", 34.0),
     ("sha256", "文件指纹", 14.0),
 )
+
+
+Remarks = Mapping[tuple[str, int], str]  # (fact, number of the covered unit) → text
 
 
 def detail_name(table: Table) -> str:
@@ -77,6 +83,26 @@ def _figure(item: Item, columns: Mapping[str, int]) -> Cell:
     where: Places = {ident: (1, column) for ident, column in columns.items()}
     formula = _ROW_ONE.sub(ROW, total_formula(item, where)) if item.total is not None else ""
     return Cell(FIRST_ROW, columns[item.id], Role.DETAIL, formula, key=item.id, style=f"detail_{item.kind}")
+
+
+def row_values(rows: Rows, submission: Submission, remarks: Remarks) -> Iterator[list[int | str | None]]:
+    """What stands in each covered unit's row, cell by cell; an amount as the text of its exact number."""
+    facts = [cell for cell in rows.cells if cell.role is not Role.DETAIL]
+    keys = [cell.key for cell in rows.of(Role.DETAIL)]
+    amounts = [n for n, key in enumerate(keys) if submission.form.item[key].kind is Measure.AMOUNT]
+    for index, cover in enumerate(submission.covers):
+        figures: list[Any] = [*map(cover.values.get, keys)]
+        for n in amounts:
+            figures[n] = None if figures[n] is None else format(figures[n], "f")
+        yield [*(_fact(cell, index, submission, remarks) for cell in facts), *figures]
+
+
+def _fact(cell: Cell, index: int, submission: Submission, remarks: Remarks) -> str:
+    """What stands beside a covered unit's figures."""
+    unit = submission.covers[index].unit
+    if cell.role is Role.COVER:
+        return unit.code if cell.key == "code" else unit.name
+    return remarks.get((cell.key, index), "")
 
 
 def _heads(items: tuple[Item, ...], columns: dict[str, int]) -> Iterator[Cell]:

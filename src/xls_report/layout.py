@@ -244,6 +244,8 @@ class Listing:
 
 def width_of(text: str) -> int:
     """Width in half-width characters; Chinese characters and full-width marks count two."""
+    if text.isascii():
+        return len(text)
     return sum(2 if ord(char) > 0x2E7F or char in "“”‘’—…·√×" else 1 for char in text)
 
 
