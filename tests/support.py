@@ -96,7 +96,7 @@ def place(layout: Layout, name: str) -> tuple[Sheet, str]:
         sheet, cell = layout.place[name]
         return sheet, cell.address
     for sheet in layout.sheets:
-        for cell in sheet.cells:
+        for cell in (*sheet.cells, *(sheet.rows or ())):
             if name in _names(sheet, cell) or _begins(sheet, cell, name):
                 return sheet, cell.address
     raise LookupError(name)

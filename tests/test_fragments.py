@@ -222,7 +222,7 @@ ACCEPTED: dict[str, bytes] = {
     "rows of Excel": worksheet('<row r="1" spans="1:1" x14ac:dyDescent="0.2">' + GOOD + "</row>")
     .replace("<worksheet ", f'<worksheet xmlns:x14ac="{AC}" ')
     .encode(),
-    "last cell": worksheet(ooxml.row('<c r="IV4000"><v>1</v></c>', number=4000)).encode(),
+    "last cell": worksheet(ooxml.row('<c r="IV20000"><v>1</v></c>', number=20000)).encode(),
     "longest": rows(f'<c r="A1" t="str"><f>{"1" * 8192}</f><v>{"长" * 32767}</v></c>'),
 }
 LEFT: dict[str, bytes] = {
@@ -266,8 +266,8 @@ LEFT: dict[str, bytes] = {
     "cells out of order": rows('<c r="B1"/>', GOOD),
     "cell of a later row at the end": rows(GOOD, '<c r="A2"/>'),
     "column 257": rows('<c r="IW1"><v>1</v></c>'),
-    "row 4001": worksheet(ooxml.row('<c r="A4001"/>', number=4001)).encode(),
-    "empty row 4001": worksheet('<row r="4001"/>').encode(),
+    "row 20001": worksheet(ooxml.row('<c r="A20001"/>', number=20001)).encode(),
+    "empty row 20001": worksheet('<row r="20001"/>').encode(),
     "row 01": worksheet('<row r="01"/>').encode(),
     "row attributes in another order": worksheet('<row ht="9" r="1"/>').encode(),
     "row without number": worksheet(f"<row>{GOOD}</row>").encode(),
@@ -459,7 +459,7 @@ TOKENS = [
         b"9",
         b"=",
     ),
-    *(b' x14ac:dyDescent="1"', b' xmlns="urn:x"', b"<!DOCTYPE x>", b"\xef\xbb\xbf", b"A", b"IW1", b"4001"),
+    *(b' x14ac:dyDescent="1"', b' xmlns="urn:x"', b"<!DOCTYPE x>", b"\xef\xbb\xbf", b"A", b"IW1", b"20001"),
 ]
 STRING_SEEDS = [STRINGS_ACCEPTED[case] for case in ("plain", "entities and escapes", "rich", "phonetic properties")]
 STRING_TOKENS = [

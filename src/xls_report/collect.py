@@ -87,15 +87,15 @@ def collect(
         rejected.append(unit)
     for odd in (_alike, _whole):
         included = _marked(included, placed, odd(included))
-    standing = {u.code for u, _ in included} | {c.unit.code for c in conflicts} | {u.code for u in rejected}
-    standing |= exempt.keys()
+    refused = {u.code for u in rejected}
+    standing = {u.code for u, _ in included} | {c.unit.code for c in conflicts} | refused | exempt.keys()
     return Collection(
         roster,
         form,
         year,
         tuple(placed),
         tuple(included),
-        tuple(u for u in roster.expected if u in rejected),
+        tuple(u for u in roster.expected if u.code in refused),
         tuple(u for u in roster.expected if u.code not in standing),
         tuple(conflicts),
         tuple(u for u in roster.expected if u.code in exempt),

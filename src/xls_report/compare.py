@@ -78,10 +78,11 @@ _SHAPES: WeakKeyDictionary[Sheet, Shape] = WeakKeyDictionary()
 
 
 def _shape(sheet: Sheet) -> Shape:
-    boxes = [
-        (c.row, c.column, c.last_row or c.row, c.last_column or c.column) for c in sheet.of(Role.INPUT, Role.DETAIL)
-    ]
-    framed = [*sheet.of(Role.LABEL, Role.INPUT, Role.TOTAL, Role.SUM, Role.DETAIL)]
+    boxes = [(c.row, c.column, c.last_row or c.row, c.last_column or c.column) for c in sheet.of(Role.INPUT)]
+    rows = sheet.rows.of(Role.DETAIL) if sheet.rows is not None else ()
+    last = sheet.rows.last if sheet.rows is not None else 0
+    boxes += [(c.row, c.column, last, c.column) for c in rows]
+    framed = [*sheet.of(Role.LABEL, Role.INPUT, Role.TOTAL, Role.SUM), *rows]
     figures = [c for c in sheet.of(Role.INPUT, Role.TOTAL, Role.SUM) if c.last_row]
     known = frozenset(c.address for c in sheet.cells)
     inside = frozenset(
@@ -102,7 +103,7 @@ def _shape(sheet: Sheet) -> Shape:
         merges=frozenset(c.span for c in sheet.cells if c.last_row),
         inputs=tuple(boxes),
         inside=inside,
-        bottom=max((c.last_row or c.row for c in framed), default=0),
+        bottom=max((last, *(c.last_row or c.row for c in framed))),
         right=max((c.last_column or c.column for c in framed), default=0),
     )
 
@@ -221,6 +222,8 @@ def _around(sheet: Sheet, raw: RawSheet, name: str) -> Iterator[Finding]:
     if inside:
         yield finding("S116", sheet=sheet.name, cells=inside, table=name, given=_quoted(raw, inside))
     notes = [a for a, cell in raw.cells.items() if a not in shape.known and a not in shape.inside and cell.text]
+    if sheet.rows is not None:
+        notes = [a for a in notes if not sheet.rows.holds(a)]
     if notes:
         yield finding("S113", sheet=sheet.name, cells=notes, table=name, given=_quoted(raw, notes))
     checks = [

@@ -78,8 +78,10 @@ def _columns(table: Any) -> str:
 def own_formulas(source: Source) -> dict[tuple[str, str], str]:
     """The formulas that the workbook was issued with, by sheet and cell."""
     sheets = source.layout.sheets if source.layout is not None else ()
-    roles = (Role.CHECK, Role.TOTAL, Role.SUM, Role.TITLE, Role.DETAIL)
-    return {(sheet.name, cell.address): cell.content for sheet in sheets for cell in sheet.of(*roles)}
+    roles = (Role.CHECK, Role.TOTAL, Role.SUM, Role.TITLE)
+    cells = {(sheet.name, cell.address): cell.content for sheet in sheets for cell in sheet.of(*roles)}
+    rows = [(sheet.name, cell) for sheet in sheets if sheet.rows is not None for cell in sheet.rows]
+    return cells | {(name, cell.address): cell.content for name, cell in rows if cell.content}
 
 
 def _text_of(value: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from xls_report import stamp as stamps
 from xls_report.finding import Finding, finding
 from xls_report.package import Package, RawSheet, Refusal
+from xls_report.package.refusal import MAX_ROWS
 from xls_report.stamp import Stamp
 
 
@@ -42,7 +43,7 @@ def read_stamp(package: Package) -> tuple[Stamp | None, tuple[Finding, ...]]:
 def _rows(raw: RawSheet) -> list[tuple[str, ...]]:
     last = max((int("".join(c for c in a if c.isdigit())) for a in raw.cells), default=0)
     rows = []
-    for row in range(1, min(last, 4000) + 1):
+    for row in range(1, min(last, MAX_ROWS) + 1):
         texts = [raw.cells[f"{column}{row}"].text or "" if f"{column}{row}" in raw.cells else "" for column in "ABCDE"]
         while texts and not texts[-1]:
             texts.pop()

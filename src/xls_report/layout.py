@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from itertools import chain
 
-from xls_report.address import a1
+from xls_report.address import a1, row_column
 from xls_report.figure import Figure
 from xls_report.form import Form
 from xls_report.heading import Measure
@@ -91,6 +91,47 @@ _OPEN = frozenset({Role.INPUT, Role.FIELD, Role.SWITCH, Role.TEXT, Role.EXPLAIN}
 _SHAPE = frozenset(set(Role) - {Role.REMARK, Role.SHOWN, Role.PRIOR, Role.STAMP})
 
 
+ROW = "{row}"  # in the formula of a row that repeats: the number of the row
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """One row of cells that repeats downwards: its cells as they stand in the first row, and how many rows there are.
+
+    The formula of a cell is a template with ROW for the number of its row. No cell is merged. `texts` are what stands
+    in the cells of each row where the sheet itself knows it, `heights` how high each row is, in points.
+    """
+
+    first: int
+    count: int
+    cells: tuple[Cell, ...]
+    texts: Sequence[tuple[str, ...]] = ()
+    heights: Sequence[float] = ()
+
+    @property
+    def last(self) -> int:
+        """Number of the last row."""
+        return self.first + self.count - 1
+
+    def of(self, *roles: Role) -> tuple[Cell, ...]:
+        """The cells of the given roles, as in the first row."""
+        return tuple(cell for cell in self.cells if cell.role in roles)
+
+    def cell(self, cell: Cell, index: int) -> Cell:
+        """A cell of the first row as it stands in the row of this index, from 0."""
+        row = self.first + index
+        return replace(cell, row=row, index=index, content=cell.content.replace(ROW, str(row)))
+
+    def __iter__(self) -> Iterator[Cell]:
+        """Every cell of every row, in order: the slow way, for tests and for what is small."""
+        return (self.cell(cell, index) for index in range(self.count) for cell in self.cells)
+
+    def holds(self, address: str) -> bool:
+        """Whether an address lies in these rows, in one of their columns."""
+        row, column = row_column(address)
+        return self.first <= row <= self.last and self.cells[0].column <= column <= self.cells[-1].column
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A conditional format: the cells, the first being the upper left; its formula as seen from that one; its style."""
@@ -132,13 +173,14 @@ class Sheet:
     compared: bool = True  # False: a page for people, which the reader leaves alone
     results: Mapping[str, Figure | str] = field(default_factory=dict)  # of its SHOWN cells, by address
     graphs: tuple[Graph, ...] = ()
+    rows: Rows | None = None  # below all cells
 
     @cached_property
     def _by_role(self) -> dict[Role, tuple[Cell, ...]]:
         return {role: tuple(cell for cell in self.cells if cell.role is role) for role in Role}
 
     def of(self, *roles: Role) -> Iterator[Cell]:
-        """Its cells of the given roles, role by role."""
+        """Its cells of the given roles, role by role; those of `rows` are not among them."""
         return chain.from_iterable(self._by_role[role] for role in roles)
 
 
@@ -157,9 +199,10 @@ class Layout:
         lines = [f"{self.form.id}\t{self.kind}"]
         for sheet in self.sheets:
             lines.append(sheet.name)
-            lines.extend(
-                f"{c.span}\t{c.role}\t{c.content}\t{c.key}\t{c.index}" for c in sheet.cells if c.role in _SHAPE
-            )
+            cells = [*sheet.cells, *(sheet.rows.cells if sheet.rows is not None else ())]
+            lines.extend(f"{c.span}\t{c.role}\t{c.content}\t{c.key}\t{c.index}" for c in cells if c.role in _SHAPE)
+            if sheet.rows is not None:
+                lines.append(str(sheet.rows.count))
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
     @cached_property

@@ -28,7 +28,7 @@ def _issued(form: Form, kind: Kind) -> Layout:
     return Layout(form, kind, 0, (*sheets, _STAMP))
 
 
-@lru_cache(maxsize=2)  # of hundreds of units each has 50 MB; what is judged was read just before
+@lru_cache(maxsize=2)  # what is judged was read just before
 def _summary(form: Form, covers: int) -> Layout:
     return Layout(form, Kind.WORKING, covers, (*_working(form, covers), _STAMP))
 

@@ -286,7 +286,7 @@ def _refused(found: Iterable[Finding]) -> bool:
 
 
 def _holds_figures(sheet: Sheet) -> bool:
-    return any(sheet.of(Role.INPUT, Role.DETAIL, Role.SUM))
+    return any(sheet.of(Role.INPUT, Role.SUM)) or (sheet.rows is not None and bool(sheet.rows.of(Role.DETAIL)))
 
 
 def _text(raw: RawSheet, cell: Cell) -> str:

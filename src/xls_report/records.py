@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from xls_report.address import a1, ranges
 from xls_report.collect import Collection
 from xls_report.finding import SHOWN, Finding
-from xls_report.layout import Cell, Role, Sheet, lines_of
+from xls_report.layout import Cell, Role, Rows, Sheet, lines_of
 from xls_report.pages import COVER
 from xls_report.quoting import base
 from xls_report.reader import DECIDED, SOURCES, TEXTS, TROUBLE
@@ -21,22 +21,22 @@ def _grid(
     ident: str, name: str, heads: tuple[str, ...], widths: tuple[float, ...], rows: Sequence[tuple[str, ...]]
 ) -> Sheet:
     cells = [Cell(1, n, Role.REMARK, head, style="head") for n, head in enumerate(heads, 1)]
-    heights = []
-    for r, row in enumerate(rows, 2):
-        cells.extend(Cell(r, n, Role.REMARK, text, style="wrapped") for n, text in enumerate(row, 1))
-        lines = max((lines_of(text, width) for text, width in zip(row, widths, strict=True)), default=1)
-        heights.append((r, min(400.0, 16.0 * lines + 4)))
+    below = tuple(Cell(2, n, Role.REMARK, style="wrapped") for n in range(1, len(heads) + 1))
+    heights = [
+        min(400.0, 16.0 * max(lines_of(text, width) for text, width in zip(row, widths, strict=True)) + 4)
+        for row in rows
+    ]
     return Sheet(
         ident,
         name,
         tuple(cells),
         widths=tuple(enumerate(widths, 1)),
-        heights=tuple(heights),
         landscape=True,
         frozen=(1, 0),
         one_page=False,
         filtered=f"A1:{a1(max(2, len(rows) + 1), len(heads))}",
         compared=False,
+        rows=Rows(2, len(rows), below, rows, heights) if rows else None,
     )
 
 

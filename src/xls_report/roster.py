@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from xls_report import decisions, ledger, settings
@@ -66,7 +67,7 @@ class RosterUnit:
         return f"{self.code} {self.name}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Roster:
     """The units in the order of the file, and the collecting office where it is named."""
 
@@ -112,11 +113,19 @@ class Roster:
 
     def find(self, code: str) -> RosterUnit | None:
         """The unit of that code, exactly."""
-        return next((unit for unit in self.units if unit.code == code), None)
+        return self._by_code.get(code)
+
+    @cached_property
+    def _by_code(self) -> dict[str, RosterUnit]:
+        return {unit.code: unit for unit in reversed(self.units)}
 
     def entry(self, code: str) -> Entry:
         """What 报送台账 says of that unit; an entry without a word when it says nothing."""
-        return next((entry for entry in self.ledger if entry.code == code), Entry(code))
+        return self._entries.get(code, Entry(code))
+
+    @cached_property
+    def _entries(self) -> dict[str, Entry]:
+        return {entry.code: entry for entry in reversed(self.ledger)}
 
     @property
     def keeps_ledger(self) -> bool:

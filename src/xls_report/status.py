@@ -91,26 +91,36 @@ def standings(collection: Collection) -> tuple[tuple[UnitStatus, ...], tuple[Int
             suspects = roster.named_in(base(intake.file))
             unit = suspects[0] if len(suspects) == 1 else None
         (owned.setdefault(unit.code, []) if unit is not None else other).append(intake)
+    chosen = {unit.code: intake for unit, intake in collection.included}
+    exempt = {unit.code for unit in collection.exempt}
+    unsure = {conflict.unit.code for conflict in collection.conflicts}
+    rejected = {unit.code for unit in collection.rejected}
     units = []
     for unit in roster.units:
         files = tuple(owned.get(unit.code, ()))
-        word, remarks = _state(collection, unit, files)
+        if not unit.included or unit.code in exempt:
+            word, remarks = "不计入", tuple("按处理记录暂不计入" for _ in range(unit.included))
+        elif unit.code in chosen:
+            word, remarks = _taken(chosen[unit.code])
+        elif unit.code in unsure:
+            word, remarks = "重复待定", ()
+        else:
+            word, remarks = _waiting(files, rejected=unit.code in rejected)
         units.append(UnitStatus(unit, word, remarks, files, roster.entry(unit.code)))
     return tuple(units), tuple(other)
 
 
-def _state(collection: Collection, unit: RosterUnit, files: tuple[Intake, ...]) -> tuple[str, tuple[str, ...]]:
-    if not unit.included or unit in collection.exempt:
-        return "不计入", tuple("按处理记录暂不计入" for _ in range(unit.included))
-    chosen = next((intake for one, intake in collection.included if one == unit), None)
-    if chosen is not None:
-        word, _, remarks = state(chosen).partition("（")
-        parts = remarks.removesuffix("）").split("）（") if remarks else []
-        parts += ["空格按 0 计"] if any(f.code == "R212" for f in chosen.findings) else []
-        return word, tuple(parts)
-    if any(conflict.unit == unit for conflict in collection.conflicts):
-        return "重复待定", ()
-    if unit in collection.rejected:
+def _taken(chosen: Intake) -> tuple[str, tuple[str, ...]]:
+    """The state of a unit by the file that counts for it."""
+    word, _, remarks = state(chosen).partition("（")
+    parts = remarks.removesuffix("）").split("）（") if remarks else []
+    parts += ["空格按 0 计"] if any(f.code == "R212" for f in chosen.findings) else []
+    return word, tuple(parts)
+
+
+def _waiting(files: tuple[Intake, ...], *, rejected: bool) -> tuple[str, tuple[str, ...]]:
+    """The state of a unit that has no file that could count."""
+    if rejected:
         levels = [f.level for i in files if i.outcome is Outcome.REJECTED for f in i.findings]
         return ("退回修改" if Level.ERROR in levels else "待说明"), ()
     if any(intake.outcome is Outcome.UNREADABLE for intake in files):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import add
 
 from xls_report.address import a1, letters
 from xls_report.collect import Collection
@@ -46,12 +47,13 @@ def subtotals_sheet(collection: Collection, submission: Submission) -> Sheet | N
     cells = [Cell(1, n, Role.REMARK, head, style="head") for n, head in enumerate(heads, 1)]
     results: dict[str, Figure | str] = {}
     heights = [(1, 32.0)]
+    added = _shares(groups, units, submission)
     for row, item in enumerate(submission.form.items, 2):
         style = f"total_{item.kind}"
         names = (item.table.name, item.name, item.unit)
         cells += [Cell(row, n, Role.REMARK, text, style="boxed") for n, text in enumerate(names, 1)]
         heights.append((row, 15.0 * lines_of(item.name, _NAME) + 4))
-        shares = _shares(item, groups, units, submission)
+        shares = [added[group][item.id] for group in groups]
         sums = [(4, f"SUM({a1(row, first)}:{a1(row, len(heads))})", sum(shares))]
         if split:
             own_cells = ",".join(a1(row, first + n) for n in own)
@@ -75,12 +77,15 @@ def subtotals_sheet(collection: Collection, submission: Submission) -> Sheet | N
     )
 
 
-def _shares(item: Item, groups: Sequence[str], units: Sequence[RosterUnit], submission: Submission) -> list[Figure]:
-    """What each group adds to the item."""
-    found = dict.fromkeys(groups, zero(item))
+def _shares(groups: Sequence[str], units: Sequence[RosterUnit], submission: Submission) -> dict[str, dict[str, Figure]]:
+    """What each group adds to each item."""
+    items = submission.form.items
+    keys = [item.id for item in items]
+    sums: dict[str, list[Figure]] = {group: [zero(item) for item in items] for group in groups}
     for unit, cover in zip(units, submission.covers, strict=True):
-        found[group_of(unit)] += cover.values.get(item.id) or 0
-    return list(found.values())
+        group = group_of(unit)
+        sums[group] = [*map(add, sums[group], (value or 0 for value in map(cover.values.get, keys)))]
+    return {group: dict(zip(keys, added, strict=True)) for group, added in sums.items()}
 
 
 def _formula(item: Item, head: str, covers: int) -> str:

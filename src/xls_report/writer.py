@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import warnings
-import zipfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -17,21 +16,23 @@ from xlsxwriter.exceptions import XlsxWriterException
 from xls_report.address import ranges, row_column
 from xls_report.checksum import checksum, code_line
 from xls_report.dates import serial_of
+from xls_report.detail import Remarks, row_values
 from xls_report.drawing import drawn
 from xls_report.faults import SelfCheckError
 from xls_report.figure import Figure
-from xls_report.layout import Cell, Layout, Listing, Role, Sheet, iter_cells, lines_of
+from xls_report.layout import Cell, Layout, Listing, Role, Rows, Sheet, iter_cells, lines_of
 from xls_report.live import Results, results
+from xls_report.packing import packed
 from xls_report.quoting import safe_text
+from xls_report.rowtext import Area
 from xls_report.stamp import INCOMPLETE, NAME, PROPERTY, Stamp, entries, identity, prior_digest
 from xls_report.styles import FORMATS, PHONE, STOPS, VERDICTS
 from xls_report.submission import Submission
 
 SIGN_OFF = "&L单位负责人：　　　　　　审核人：　　　　　　填报人：　　　　　　"
-_FORMULAS = frozenset({Role.TOTAL, Role.SUM, Role.CHECK, Role.TITLE, Role.DETAIL, Role.SHOWN})
+_FORMULAS = frozenset({Role.TOTAL, Role.SUM, Role.CHECK, Role.TITLE, Role.SHOWN})
 
 Typed = Mapping[str, str]  # item id → text that stands in its cell instead of a figure
-Remarks = Mapping[tuple[str, int], str]  # (fact, number of the covered unit) → text
 
 
 class WriterError(SelfCheckError):
@@ -66,10 +67,9 @@ def write(
         warnings.simplefilter("error")
         try:
             *sheets, stamp = layout.sheets
-            data = writer.run((*sheets[:first], *before, *sheets[first:], *after, stamp))
+            return writer.run((*sheets[:first], *before, *sheets[first:], *after, stamp))
         except (XlsxWriterException, UserWarning, UnicodeError) as fault:
             raise WriterError(str(fault)) from fault
-    return _lock_structure(data)
 
 
 def write_listings(listings: Sequence[Listing]) -> bytes:
@@ -112,6 +112,7 @@ class _Writer:
         known = replace(submission, values={**submission.values, **dict.fromkeys(typed)}) if typed else submission
         self.figures: Mapping[str, Figure | None] = {} if known.untouched and not typed else known.figures
         self.live: Results = results(layout, known)
+        self.areas: dict[str, Area] = {}
         self.rooms = Counter(cell.key for _, cell in iter_cells(layout, Role.TEXT))
 
     def run(self, sheets: tuple[Sheet, ...]) -> bytes:
@@ -126,7 +127,7 @@ class _Writer:
             self._sheet(sheet)
         self.book.worksheets()[0].activate()
         self.book.close()
-        return buffer.getvalue()
+        return packed(buffer.getvalue(), self.areas)
 
     def _sheet(self, sheet: Sheet) -> None:
         page = self.book.add_worksheet(sheet.name)
@@ -140,16 +141,29 @@ class _Writer:
             self._cell(page, cell, sheet.results.get(cell.address) if cell.role is Role.SHOWN else self._value(cell))
         for graph in sheet.graphs:
             _done(page.insert_chart(graph.row - 1, graph.column - 1, drawn(self.book, graph), {"object_position": 3}))
-        if sheet.hidden:
-            for row, texts in enumerate(entries(self.stamp, self.submission.form)):
-                for column, text in enumerate(texts):
-                    _done(page.write_string(row, column, safe_text(text), self.formats["text"]))
+        rows = self._stamp(page) if sheet.hidden else sheet.rows
+        if rows is not None:
+            for cell in rows.cells:
+                _done(page.write_blank(rows.first - 1, cell.column - 1, None, self.formats[cell.style]))
+            part = f"xl/worksheets/sheet{len(self.book.worksheets())}.xml"
+            self.areas[part] = Area(rows, rows.texts or row_values(rows, self.submission, self.remarks))
         if not sheet.filtered:
             page.hide_gridlines(2)
         self._rules(page, sheet)
         self._print(page, sheet)
         allowed = {"format_columns": True, "format_rows": True, "autofilter": bool(sheet.filtered)}
         page.protect(self.password, allowed)
+
+    def _stamp(self, page: Any) -> Rows | None:
+        """Write the entries of the hidden sheet; those of the covered units, of which there may be many, are rows."""
+        every = list(entries(self.stamp, self.submission.form))
+        covers = [texts for texts in every if texts[0] == "cover"]
+        for row, texts in enumerate(texts for texts in every if texts[0] != "cover"):
+            for column, text in enumerate(texts):
+                _done(page.write_string(row, column, safe_text(text), self.formats["text"]))
+        first = len(every) - len(covers) + 1
+        cells = tuple(Cell(first, column, Role.STAMP) for column in range(1, len(covers[0]) + 1)) if covers else ()
+        return Rows(first, len(covers), cells, covers) if covers else None
 
     def _cell(self, page: Any, cell: Cell, value: Figure | str | None) -> None:
         if cell.role is Role.PRIOR and not self.submission.prior:
@@ -175,7 +189,7 @@ class _Writer:
         """What stands in the cell: a figure, a text, or a formula's stored result."""
         s = self.submission
         match cell.role:
-            case Role.LABEL | Role.GUIDE:
+            case Role.LABEL | Role.GUIDE | Role.REMARK:
                 return cell.content
             case Role.IDENTITY:
                 return identity(cell.content, s.form, self.stamp)
@@ -185,13 +199,6 @@ class _Writer:
                 return s.values.get(cell.key)
             case Role.TOTAL | Role.SUM:
                 return self.figures.get(cell.key)
-            case Role.DETAIL:
-                return s.covers[cell.index].values.get(cell.key)
-            case Role.COVER:
-                unit = s.covers[cell.index].unit
-                return unit.code if cell.key == "code" else unit.name
-            case Role.REMARK:
-                return cell.content or self.remarks.get((cell.key, cell.index), "")
             case Role.PRIOR:
                 return s.prior.get(cell.key) if cell.key else cell.content
             case Role.SEAL:
@@ -312,19 +319,3 @@ def _paragraph(paragraphs: tuple[str, ...], index: int, rooms: int) -> str:
     if index == rooms - 1:
         return "\n".join(paragraphs[index:])
     return paragraphs[index] if index < len(paragraphs) else ""
-
-
-def _lock_structure(data: bytes) -> bytes:
-    """Sheets can be neither added, removed nor renamed: the one element XlsxWriter has no call for."""
-    source = zipfile.ZipFile(io.BytesIO(data))
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
-        for member in source.infolist():
-            content = source.read(member)
-            if member.filename == "xl/workbook.xml":
-                content = content.replace(b"<bookViews>", b'<workbookProtection lockStructure="1"/><bookViews>', 1)
-            fixed = zipfile.ZipInfo(member.filename, (1980, 1, 1, 0, 0, 0))
-            fixed.compress_type = zipfile.ZIP_DEFLATED
-            fixed.external_attr = 0o600 << 16
-            target.writestr(fixed, content)
-    return buffer.getvalue()

@@ -28,12 +28,12 @@ from xls_report.package.sheetxml import RawSheet
 
 _START: Final = re.compile(rf"{DECLARATION}<worksheet ".encode())
 _CELL: Final = re.compile(
-    r'r="(([A-Z]{1,2})([1-9][0-9]{0,3}))"(?: s="([0-9]{1,9})")?(?: t="(n|s|str|b|e|inlineStr)")?(?: ?/>|>'
+    r'r="(([A-Z]{1,2})([1-9][0-9]{0,4}))"(?: s="([0-9]{1,9})")?(?: t="(n|s|str|b|e|inlineStr)")?(?: ?/>|>'
     rf'(?:<f(?: (?:aca|ca)="(?:0|1|false|true)")?>({CONTENT})</f>)?'
     rf"(?:(<v ?/>)|<v>({CONTENT})</v>|<is>{TEXT}</is>)?"
     r"</c>)"
 )
-_ROW: Final = re.compile(r'<row r="([1-9][0-9]{0,3})"((?: [A-Za-z0-9:]{1,20}="[0-9A-Za-z:. -]{0,99}")*+)(?:( ?/>)|>)')
+_ROW: Final = re.compile(r'<row r="([1-9][0-9]{0,4})"((?: [A-Za-z0-9:]{1,20}="[0-9A-Za-z:. -]{0,99}")*+)(?:( ?/>)|>)')
 _SIDE: Final = rf"(?:<oddHeader>{CONTENT}</oddHeader>)?(?:<oddFooter>{CONTENT}</oddFooter>)?"
 _HEADER: Final = re.compile(
     rf'<headerFooter(?: differentFirst="false")?(?: differentOddEven="false")?>{_SIDE}</headerFooter>'
@@ -249,7 +249,7 @@ def _cell(piece: bytes) -> _Place:
     address, letters, row, style, kind, formula, blank, value, inline = match.groups()
     column = _COLUMNS.get(letters)
     text = "" if blank else value
-    if column is None or (inline if kind != "inlineStr" else text) is not None:
+    if column is None or int(row) > MAX_ROWS or (inline if kind != "inlineStr" else text) is not None:
         return _NO_PLACE
     text = text if inline is None else inline
     if b"&" in piece:
