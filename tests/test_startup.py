@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 from desk import ROOT, form_of, office_row, random_values, roster_file, unit_row, workbook
 
+from xls_report.chinese import columns
 from xls_report.cli import cli
 
 YEAR = 2025
@@ -29,7 +31,18 @@ HEAVY = frozenset(
 # Nothing of these is needed to say how the tool is used.
 UNUSED = frozenset(
     [
-        *("dataclasses", "decimal", "fractions", "hashlib", "ipaddress", "pathlib", "pyexpat", "tomllib", "traceback"),
+        *(
+            "dataclasses",
+            "decimal",
+            "fractions",
+            "hashlib",
+            "ipaddress",
+            "pathlib",
+            "pyexpat",
+            "shutil",
+            "tomllib",
+            "traceback",
+        ),
         *("unicodedata", "urllib", "zipfile"),
     ]
 )
@@ -99,6 +112,22 @@ def test_help_and_version_load_the_command_line_alone(tmp_path: Path, arguments:
     assert found.status == 0
     assert found.ours == HELP
     assert not found.among(LIBRARIES | HEAVY | UNUSED)
+
+
+@pytest.mark.parametrize("told", ["", "0", "-5", "60", "132", "x", " 60", None])
+def test_the_console_is_as_wide_as_shutil_says(monkeypatch: pytest.MonkeyPatch, told: str | None) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    if told is not None:
+        monkeypatch.setenv("COLUMNS", told)
+    for size in (os.terminal_size((97, 30)), os.terminal_size((0, 0)), None):
+
+        def asked(_: int, size: os.terminal_size | None = size) -> os.terminal_size:
+            if size is None:
+                raise OSError
+            return size
+
+        monkeypatch.setattr(os, "get_terminal_size", asked)
+        assert columns() == shutil.get_terminal_size().columns
 
 
 @pytest.mark.parametrize("verb", list(cli.commands))
