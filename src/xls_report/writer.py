@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import warnings
-import zipfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -22,6 +21,7 @@ from xls_report.figure import Figure
 from xls_report.layout import Cell, Layout, Listing, Role, Sheet, iter_cells, lines_of
 from xls_report.live import Results, results
 from xls_report.quoting import safe_text
+from xls_report.splice import Member, member, members, package
 from xls_report.stamp import INCOMPLETE, NAME, PROPERTY, Stamp, entries, identity, prior_digest
 from xls_report.styles import FORMATS, PHONE, STOPS, VERDICTS
 from xls_report.submission import Submission
@@ -315,15 +315,9 @@ def _paragraph(paragraphs: tuple[str, ...], index: int, rooms: int) -> str:
 
 def _lock_structure(data: bytes) -> bytes:
     """Sheets can be neither added, removed nor renamed: the one element XlsxWriter has no call for."""
-    source = zipfile.ZipFile(io.BytesIO(data))
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
-        for member in source.infolist():
-            content = source.read(member)
-            if member.filename == "xl/workbook.xml":
-                content = content.replace(b"<bookViews>", b'<workbookProtection lockStructure="1"/><bookViews>', 1)
-            fixed = zipfile.ZipInfo(member.filename, (1980, 1, 1, 0, 0, 0))
-            fixed.compress_type = zipfile.ZIP_DEFLATED
-            fixed.external_attr = 0o600 << 16
-            target.writestr(fixed, content)
-    return buffer.getvalue()
+    return package(_locked(part) if part.name == "xl/workbook.xml" else part for part in members(data))
+
+
+def _locked(workbook: Member) -> Member:
+    lock = b'<workbookProtection lockStructure="1"/><bookViews>'
+    return member(workbook.name, workbook.content.replace(b"<bookViews>", lock, 1))
