@@ -107,6 +107,7 @@ def test_the_bounded_reader_stands_alone() -> None:
         ("finding", {"layout", "reader", "check", "merge", "workflow", "cli", "roster"}),
         ("splice", {"form", "layout", "submission", "writer", "cli"}),
         ("writer", {"reader", "merge", "workflow", "cli"}),
+        ("copies", {"reader", "merge", "workflow", "cli"}),
         ("reader", {"writer", "merge", "workflow", "cli", "intake"}),
         ("check", {"reader", "writer", "merge", "workflow", "cli"}),
         ("prose", {"reader", "writer", "package", "merge", "workflow", "cli", "roster"}),
