@@ -26,6 +26,7 @@ _STRANGE = tuple(char.encode() for unit in (_NOBODY, _OTHER) for char in (unit.c
 _FIRST = {_NOBODY: 700_000_000_000_000, _OTHER: 800_000_000_000_000}  # of last year's figures of each
 _DIGITS = re.compile(rb"70000000[0-9]{7}")
 
+_STRINGS = "xl/sharedStrings.xml"
 _STRING = re.compile(rb"<si>.*?</si>", re.DOTALL)
 _NUMBER = re.compile(rb'<c r="([A-Z]+[0-9]+)"(?: s="[0-9]+")?(><v>([^<]*)</v></c>)')
 _HEADER = re.compile(rb"<oddHeader>&amp;L(" + _NOBODY.name.encode() + rb")&amp;R[^<]*</oddHeader>")
@@ -34,11 +35,10 @@ _ODD = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]|_x[0-9A-Fa-f]{
 _ODD_IN_HEADER = re.compile(r"&\[|&G")
 _LONGEST, _LONGEST_NAME = 250, 100  # characters that fit in whatever carries a text
 
-Hole = tuple[
-    str, str | int
-]  # what fills it: the name in a header, the stamp's line, a text by number, an item's figure
-Cut = tuple[int, int, Hole]  # from, to: where it is in the member
-_FIGURES = (Role.PRIOR, Role.INPUT)
+# What fills a hole: the name in a header, the stamp's line, a text by its number, the figure of an item.
+_NAME, _LINE, _TEXT, _PRIOR, _INPUT = "name", "line", "text {}", "prior {}", "input {}"
+Cut = tuple[int, int, str]  # from, to: where the hole is in the member; what fills it
+Part = Member | tuple[Mould, tuple[str, ...]]  # of a package: the same in every copy, or with what fills its holes
 
 
 def copy(layout: Layout, submission: Submission, *, password: str = "") -> bytes:
@@ -59,11 +59,12 @@ class _Template:
     """A workbook of nobody: its members, those that differ from unit to unit with their holes."""
 
     layout: Layout
-    parts: tuple[Member | tuple[Mould, tuple[Hole, ...]], ...]
+    parts: tuple[Part, ...]
     texts: tuple[str, ...]  # of the stamp's and the identity's cells
     own: Mapping[int, int]  # number of a text that is the unit's own → of the first text that is the same
     words: frozenset[bytes]  # the strings that every copy has
-    figures: tuple[Hole, ...]
+    prior: Mapping[str, str]  # hole → item of last year's figure
+    inputs: Mapping[str, str]  # hole → item of the figure that follows from it
 
     def filled(self, submission: Submission) -> bytes | None:
         """The copy of a unit; None where it is not certain to be what `write` gives."""
@@ -76,7 +77,7 @@ class _Template:
         )
         return package(parts)
 
-    def _said(self, submission: Submission, stamp: Stamp) -> dict[Hole, bytes] | None:
+    def _said(self, submission: Submission, stamp: Stamp) -> dict[str, bytes] | None:
         texts = _texts(self.layout, stamp)
         name = stamp.unit.name.replace("&", "&&")
         if len(name) > _LONGEST_NAME or _ODD_IN_HEADER.search(name):
@@ -88,13 +89,12 @@ class _Template:
         own = {n: _xml(texts[n]) for n in self.own.values()}
         if len(set(own.values())) < len(own) or any(_string(text) in self.words for text in own.values()):
             return None
-        said: dict[Hole, bytes] = {("text", n): text for n, text in own.items()}
-        said |= {("name", ""): _xml(name), ("line", ""): _xml(stamp.line)}
-        for hole in self.figures:
-            value = (submission.prior if hole[0] is Role.PRIOR else submission.values).get(str(hole[1]))
-            if isinstance(value, Decimal) and not value.is_finite():
+        said = {_TEXT.format(n): text for n, text in own.items()}
+        said |= {_NAME: _xml(name), _LINE: _xml(stamp.line)}
+        for items, figures in ((self.prior, submission.prior), (self.inputs, submission.values)):
+            if not all(map(_finite, figures.values())):
                 return None
-            said[hole] = _cell_end(value)
+            said.update((hole, _cell_end(figures.get(item))) for hole, item in items.items())
         return said
 
 
@@ -114,31 +114,40 @@ def _template(
         return Submission(layout.form, year, unit, values, flags=flags, label=label, issuer=issuer, prior=figures)
 
     nobody = blank(_NOBODY)
-    stamp = stamp_of(layout, nobody)
     texts, others = (_texts(layout, stamp_of(layout, blank(unit))) for unit in (_NOBODY, _OTHER))
     own = {n: texts.index(text) for n, (text, other) in enumerate(zip(texts, others, strict=True)) if text != other}
-    sheets = {f"xl/worksheets/sheet{n}.xml": sheet for n, sheet in enumerate(layout.sheets, 1)}
-    parts: list[Member | tuple[Mould, tuple[Hole, ...]]] = []
-    words: frozenset[bytes] = frozenset()
+    rendered = members(write(layout, nobody, password=password))
     try:
-        for member in members(write(layout, nobody, password=password)):
-            content = member.content
-            if member.name in sheets:
-                cuts = [*_header_cut(content), *_figure_cuts(content, sheets.pop(member.name), nobody)]
-            elif member.name == "xl/sharedStrings.xml":
-                cuts = [_text_cut(content, texts[n], n) for n in sorted(set(own.values()))]
-                words = frozenset(_STRING.findall(content)) - {_string(_xml(texts[n])) for n in own}
-            else:
-                line = _xml(stamp.line)
-                cuts = [(at.start(), at.end(), ("line", "")) for at in re.finditer(re.escape(line), content)]
-            parts.append(_part(member, content, sorted(cuts)))
-    except _UnlikeError:
+        parts = tuple(_parts(layout, nobody, rendered, {n: texts[n] for n in own.values()}))
+        (strings,) = (part for part in rendered if part.name == _STRINGS)
+    except (_UnlikeError, ValueError):
         return None
-    figures = tuple(h for part in parts if not isinstance(part, Member) for h in part[1] if h[0] in _FIGURES)
-    return _Template(layout, tuple(parts), texts, own, words, figures) if words and not sheets else None
+    words = frozenset(_STRING.findall(strings.content)) - {_string(_xml(texts[n])) for n in own}
+    holes = {hole for part in parts if not isinstance(part, Member) for hole in part[1]}
+    last_year, inputs = (
+        {hole: item.id for item in layout.form.items if (hole := kind.format(item.id)) in holes}
+        for kind in (_PRIOR, _INPUT)
+    )
+    return _Template(layout, parts, texts, own, words, last_year, inputs)
 
 
-def _part(member: Member, content: bytes, cuts: list[Cut]) -> Member | tuple[Mould, tuple[Hole, ...]]:
+def _parts(layout: Layout, nobody: Submission, rendered: Iterable[Member], own: Mapping[int, str]) -> Iterator[Part]:
+    """Each member cut where a unit's own texts and figures are; raises _UnlikeError."""
+    sheets = {f"xl/worksheets/sheet{n}.xml": sheet for n, sheet in enumerate(layout.sheets, 1)}
+    line = _xml(stamp_of(layout, nobody).line)
+    for member in rendered:
+        content = member.content
+        cuts = [(*at.span(), _LINE) for at in re.finditer(re.escape(line), content)]
+        if member.name in sheets:
+            cuts += [*_header_cut(content), *_figure_cuts(content, sheets.pop(member.name), nobody)]
+        elif member.name == _STRINGS:
+            cuts += (_text_cut(content, text, number) for number, text in own.items())
+        yield _part(member, content, sorted(cuts))
+    if sheets:
+        raise _UnlikeError
+
+
+def _part(member: Member, content: bytes, cuts: list[Cut]) -> Part:
     """The member as chunks between holes, as it is where it has none; nothing of nobody may be left."""
     starts, ends = [0, *(end for _, end, _ in cuts)], [*(start for start, _, _ in cuts), len(content)]
     chunks = [content[start:end] for start, end in zip(starts, ends, strict=True)]
@@ -151,19 +160,20 @@ def _header_cut(content: bytes) -> Iterator[Cut]:
     found = _HEADER.search(content)
     if found is None:
         raise _UnlikeError
-    yield *found.span(1), ("name", "")
+    yield *found.span(1), _NAME
 
 
 def _figure_cuts(content: bytes, sheet: Sheet, nobody: Submission) -> Iterator[Cut]:
     """The cells of last year's figures and of what they prefill: all that follows the style, as blanks have less."""
-    figures = dict(zip(_FIGURES, (nobody.prior, nobody.values), strict=True))
+    figures = {Role.PRIOR: nobody.prior, Role.INPUT: nobody.values}
+    kinds = {Role.PRIOR: _PRIOR, Role.INPUT: _INPUT}
     due = {cell.address.encode(): cell for cell in sheet.of(*figures) if cell.key in figures[cell.role]}
     for found in _NUMBER.finditer(content):
         cell = due.pop(found[1], None)
         if cell is not None:
             if found[2] != _cell_end(figures[cell.role][cell.key]):
                 raise _UnlikeError
-            yield *found.span(2), (cell.role, cell.key)
+            yield *found.span(2), kinds[cell.role].format(cell.key)
     if due:
         raise _UnlikeError
 
@@ -173,7 +183,7 @@ def _text_cut(content: bytes, text: str, number: int) -> Cut:
     if content.count(element) != 1:
         raise _UnlikeError
     start = content.index(element) + len(b"<si><t>")
-    return start, start + len(_xml(text)), ("text", number)
+    return start, start + len(_xml(text)), _TEXT.format(number)
 
 
 def _texts(layout: Layout, stamp: Stamp) -> tuple[str, ...]:
@@ -189,6 +199,10 @@ def _flat(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
 def _sure(text: str) -> bool:
     """Whether a text is stored as it is but for `&`, `<` and `>`, wherever it stands."""
     return 0 < len(text) <= _LONGEST and _ODD.search(text) is None
+
+
+def _finite(value: Figure | None) -> bool:
+    return not isinstance(value, Decimal) or value.is_finite()
 
 
 def _xml(text: str) -> bytes:
