@@ -206,6 +206,15 @@ def test_no_file_gets_its_name_before_all_of_its_batch_are_on_the_disk(tmp_path:
     assert steps == [*batch, "mkstemp", "fsync", "replace", "fsync"]
 
 
+def test_a_batch_ends_where_it_has_enough_bytes(tmp_path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        injector = inject(patch, 0, FAULTS[0])
+        patch.setattr(output, "_BYTES", 10)
+        write_many(((injector.place(tmp_path / str(n)), b"6bytes") for n in range(5)), force=False)
+    steps = "".join(call[0] for call in injector.seen if call in ("mkstemp", "replace"))
+    assert steps == "mmrrmmrrmr"
+
+
 @pytest.mark.parametrize("fails", [False, True])
 def test_one_wait_for_a_batch_where_the_system_has_it(fails: bool, tmp_path: Path) -> None:
     """Where it fails each file is synced by itself: that tells which one is at fault, if it is one of ours."""
