@@ -7,19 +7,35 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 from acts import parts_of
-from desk import random_values
+from desk import done, office_row, random_values, roster_file
 from ooxml import pack
 from support import filled, form_of, taken, workbook
 
 from xls_report import merge as merging
 from xls_report.collect import collect
-from xls_report.merge import Merged, SelfCheckError, merge, readd, verify, write_merged
+from xls_report.layout import Kind
+from xls_report.merge import (
+    MOST_BELOW,
+    MOST_UNITS,
+    Merged,
+    SelfCheckError,
+    merge,
+    readd,
+    too_many_below,
+    verify,
+    write_merged,
+)
+from xls_report.package.refusal import MAX_CELLS
+from xls_report.plan import compile_layout
+from xls_report.reader import read
 from xls_report.roster import Roster, RosterUnit
-from xls_report.submission import Unit
+from xls_report.submission import Cover, Unit
+from xls_report.writer import write
 
 YEAR, UNITS = 2025, 5
 Change = Callable[[str], str]
@@ -165,3 +181,55 @@ def test_readding_is_the_sum_of_the_files() -> None:
 
 def test_a_unit_of_the_roster_keeps_its_name() -> None:
     assert made()[0].submission.covers[2].unit == Unit("002", "第2&<单位>")
+
+
+# --- how many there may be ---------------------------------------------------------------------------------------
+
+
+def test_more_units_than_fit_are_refused_before_anything_is_read(tmp_path: Path) -> None:
+    rows = [office_row(), *({"代码": f"{n:05}", "名称": f"第{n}单位"} for n in range(MOST_UNITS + 1))]
+    roster = roster_file(tmp_path / "r.csv", rows)
+    out = tmp_path / "m.xlsx"
+    found = done("merge", tmp_path / "没有这个目录", "--roster", roster, "-o", out, status=2)
+    assert "计入汇总的有 10,001 家，一份汇总表最多 10,000 家。请分级汇总" in found.err
+    assert not out.exists()
+    roster_file(tmp_path / "r.csv", rows[:-1])
+    found = done("merge", tmp_path / "没有这个目录", "--roster", roster, "-o", out, status=3)
+    assert "分级汇总" not in found.err
+
+
+def test_more_units_below_than_fit_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    collection = made()[0].collection
+    assert too_many_below(collection) == ""
+    unit, intake = collection.included[0]
+    assert intake.submission is not None
+    part = Cover(Unit("x", "县"), covers=(Cover(Unit("y", "乡")),))
+    deep = replace(intake, submission=replace(intake.submission, covers=(part,)))
+    more_below = replace(collection, included=((unit, deep), *collection.included[1:]))
+    monkeypatch.setattr(merging, "MOST_BELOW", UNITS + 2)
+    assert too_many_below(more_below) == ""
+    monkeypatch.setattr(merging, "MOST_BELOW", UNITS + 1)
+    assert "连同下级一共汇总了 7 家，一份汇总表最多列 6 家。请分级汇总" in too_many_below(more_below)
+
+
+def test_what_goes_up_is_read_for_as_many_units_as_there_may_be() -> None:
+    form = form_of(YEAR)
+    covers = tuple(Cover(Unit(f"u{n:05}", f"第{n}单位")) for n in range(MOST_BELOW))
+    submission = replace(filled(YEAR, unit=Unit("D1", "某市")), covers=covers, cover={})
+    reading = read(write(compile_layout(form, Kind.UPWARD), submission), (form,))
+    assert [f.code for f in reading.findings if f.blocks] == []
+    assert reading.submission is not None
+    assert reading.submission.covers == covers
+    assert reading.submission.figures == submission.figures
+
+
+def test_a_working_paper_that_is_too_large_to_be_read_says_what_to_send() -> None:
+    form = form_of(YEAR)
+    number = MAX_CELLS // len(form.items) + 1
+    values = dict.fromkeys(filled(YEAR).figures, 0)
+    covers = tuple(Cover(Unit(f"u{n:05}", f"第{n}单位"), values=values) for n in range(number))
+    submission = replace(filled(YEAR, unit=Unit("D1", "某市")), covers=covers, cover={})
+    (found,) = read(write(compile_layout(form, Kind.WORKING, number), submission), (form,)).findings
+    assert found.code == "F106"
+    assert "工作底稿汇总了 1,251 个单位，读取的上限是 1,250 个" in found.message
+    assert "上报稿" in found.advice

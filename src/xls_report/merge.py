@@ -16,12 +16,13 @@ from xls_report.formfile import form_of_year
 from xls_report.graphs import graphs_sheet
 from xls_report.layout import Kind, Layout
 from xls_report.overview import Account, LastYear, overview_sheet, since, title_of
-from xls_report.package.refusal import MAX_CELLS
+from xls_report.package.refusal import MAX_CELLS, MAX_ROWS
 from xls_report.plan import compile_layout
 from xls_report.priors import Priors, added
 from xls_report.proof import ProofError, without_rows
 from xls_report.reader import Reading, read, read_around
 from xls_report.records import decision_sheet, source_sheet, texts_sheet, trouble_sheet
+from xls_report.roster import Roster
 from xls_report.stamp import DRAFT, PARTIAL
 from xls_report.submission import Cover, Submission, Unit
 from xls_report.subtotals import group_of, subtotals_sheet
@@ -30,6 +31,14 @@ from xls_report.writer import write
 
 _BETWEEN = "；"  # joins the reasons of several units
 NAMELESS = Unit("000000", "汇总")  # the summary's unit when the roster names no collecting office
+
+
+MOST_UNITS = 10_000  # rows of a 工作底稿
+MOST_BELOW = MAX_ROWS - 100  # units of all levels that a summary may name: each has a row on its hidden sheet
+_BY_LEVELS = (
+    "请分级汇总：先按地区或系统各汇总一份，用 --submit 写出上报稿，再把这些上报稿汇总成一份；"
+    "单位再多的，分别汇总、分别上报。"
+)
 
 
 class SelfCheckError(Exception):
@@ -49,6 +58,27 @@ class Merged:
     def findings(self) -> tuple[Finding, ...]:
         """What is wrong with the sum."""
         return self.account.findings
+
+
+def too_many(roster: Roster) -> str:
+    """Why so many units cannot be added up in one summary, and what to do; "" when they can."""
+    units = len(roster.expected)
+    return (
+        f"单位名单里计入汇总的有 {units:,} 家，一份汇总表最多 {MOST_UNITS:,} 家。{_BY_LEVELS}"
+        if units > MOST_UNITS
+        else ""
+    )
+
+
+def too_many_below(collection: Collection) -> str:
+    """The same for the units of all levels that the parts cover in turn."""
+    parts = (intake.submission.covers for _, intake in collection.included if intake.submission is not None)
+    below = len(collection.included) + sum(1 for covers in parts for cover in covers for _ in cover.reached())
+    return (
+        f"连同下级一共汇总了 {below:,} 家，一份汇总表最多列 {MOST_BELOW:,} 家。{_BY_LEVELS}"
+        if below > MOST_BELOW
+        else ""
+    )
 
 
 def merge(

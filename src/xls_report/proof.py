@@ -84,7 +84,7 @@ def _frame(part: IO[bytes], sheet: Sheet, form: Form, covers: Sequence[Cover]) -
             continue
         number, *values = match.groups()
         if done >= len(covers) or int(number) != rows.first + done:
-            raise ProofError(f"{sheet.name} 第 {rows.first + done} 行写成了第 {number} 行")
+            raise ProofError(f"{sheet.name} 第 {number} 行多余，或次序不对")
         cover = covers[done]
         if [unescape(text or "") for text in values[:2]] != [cover.unit.code, cover.unit.name]:
             raise ProofError(f"{sheet.name} 第 {number} 行不是 {cover.unit.code} 的")
