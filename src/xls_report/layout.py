@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -242,11 +243,12 @@ class Listing:
     choices: tuple[tuple[int, tuple[str, ...]], ...] = ()
 
 
+_WIDE = re.compile("[\u2e80-\U0010ffff“”‘’—…·√×]")
+
+
 def width_of(text: str) -> int:
     """Width in half-width characters; Chinese characters and full-width marks count two."""
-    if text.isascii():
-        return len(text)
-    return sum(2 if ord(char) > 0x2E7F or char in "“”‘’—…·√×" else 1 for char in text)
+    return len(text) + len(_WIDE.findall(text))
 
 
 def lines_of(text: str, width: float) -> int:

@@ -171,6 +171,13 @@ def _reasons(collection: Collection, before: Submission | None) -> dict[str, str
 
 def write_merged(merged: Merged) -> bytes:
     """The 工作底稿 as bytes, read back and re-added; raises SelfCheckError."""
+    data = render_merged(merged)
+    verify(data, merged, merged.submission)
+    return data
+
+
+def render_merged(merged: Merged) -> bytes:
+    """The 工作底稿 as bytes, not yet verified."""
     collection, submission = merged.collection, merged.submission
     remarks: dict[tuple[str, int], str] = {}
     for n, (unit, intake) in enumerate(collection.included):
@@ -188,9 +195,7 @@ def write_merged(merged: Merged) -> bytes:
     )
     graphs = graphs_sheet(submission, merged.account.last_year, title_of(submission))
     before = (overview_sheet(collection, submission, merged.account), graphs)
-    data = write(merged.layout, submission, before=before, after=pages, remarks=remarks)
-    verify(data, merged, submission)
-    return data
+    return write(merged.layout, submission, before=before, after=pages, remarks=remarks)
 
 
 def write_upward(merged: Merged) -> bytes:
