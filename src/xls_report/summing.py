@@ -20,7 +20,7 @@ from xls_report.job import Job, bytes_out, keep_inputs, workbook_name
 from xls_report.journal import log_name, record
 from xls_report.jsonout import dumps
 from xls_report.letter import PREFIX, letter
-from xls_report.merge import NAMELESS, Merged, merge, write_merged, write_upward
+from xls_report.merge import NAMELESS, Merged, merge, too_many, too_many_below, write_merged, write_upward
 from xls_report.output import OutputError, write_whole
 from xls_report.quoting import quote
 from xls_report.reader import read
@@ -85,6 +85,7 @@ def run_merge(
     unknown = [code for code in without if units.find(code) is None]
     if unknown:
         raise click.UsageError(f"--without：单位名单里没有代码 {'、'.join(unknown)}")
+    _refuse(too_many(units))
     outputs = Outputs(output, submit)
     outputs.check(job)
     files = find_files([*paths, *prefer])
@@ -92,6 +93,7 @@ def run_merge(
     intakes = take_in(watched(job, files), job.all_forms, prior=last_year, roster=units)
     collection = collect(units, intakes, without=without, prefer=prefer)
     conserved(collection, len(files))
+    _refuse(too_many_below(collection))
     _preferred(prefer, collection)
     before = _earlier(job, keep_texts, collection) if keep_texts is not None else None
     inputs = [i.path for i in collection.intakes if not any(f.code == "R210" for f in i.findings)]
@@ -109,6 +111,12 @@ def run_merge(
         click.echo(_merge_text(collection, merged, outputs if written else None), nl=False)
     explained = merged is not None and not any(f.blocks for f in merged.findings)
     return OK if written and explained and not collection.open else FOUND
+
+
+def _refuse(why: str) -> None:
+    """What cannot be done is said before any more work is."""
+    if why:
+        raise click.UsageError(why)
 
 
 def _earlier(job: Job, path: Path, collection: Collection) -> Submission:
