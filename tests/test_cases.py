@@ -167,7 +167,7 @@ def test_a_summary_of_more_units_than_can_be_read_is_refused(monkeypatch: pytest
     monkeypatch.setattr("xls_report.reader.MAX_CELLS", len(FORMS[-1].items))
     intake = taken(data)
     assert (intake.outcome, codes(intake)) == (Outcome.UNREADABLE, ["F106"])
-    assert "汇总了 2 个单位，上限 1 个" in intake.findings[0].message
+    assert "工作底稿汇总了 2 个单位，读取的上限是 1 个" in intake.findings[0].message
 
 
 # Relations.
