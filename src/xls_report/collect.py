@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 
 from xls_report.decisions import Act, Decision
@@ -264,11 +265,11 @@ def _twice(
 
 def _alike(included: list[tuple[RosterUnit, Intake]]) -> dict[int, Finding]:
     """Two units with identical figures, not all zero: a warning on both."""
-    groups: dict[tuple[str, ...], list[int]] = {}
+    groups: dict[bytes, list[int]] = {}  # by a digest: the figures of thousands as text are many megabytes
     for n, (_, intake) in enumerate(included):
-        values = tuple(shown(value) for value in _figures(intake).values())
+        values = [shown(value) for value in _figures(intake).values()]
         if any(v.strip("0.") for v in values):
-            groups.setdefault(values, []).append(n)
+            groups.setdefault(sha256("\t".join(values).encode()).digest(), []).append(n)
     found: dict[int, Finding] = {}
     for members in groups.values():
         for n in members if len(members) > 1 else ():

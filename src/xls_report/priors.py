@@ -9,7 +9,8 @@ from pathlib import Path
 from xls_report.exported import exported_figures
 from xls_report.figure import Figure
 from xls_report.form import Form
-from xls_report.intake import Intake, Outcome, find_files, take_in
+from xls_report.inbox import find_files, take_in
+from xls_report.intake import Intake, Outcome
 from xls_report.roster import Roster
 from xls_report.submission import Submission, Unit
 

@@ -12,7 +12,8 @@ import click
 from xls_report.composing import compose
 from xls_report.document import Document
 from xls_report.finding import SHOWN, Finding
-from xls_report.intake import Intake, Outcome, take_in
+from xls_report.inbox import take_in
+from xls_report.intake import Intake, Outcome
 from xls_report.layout import Kind
 from xls_report.output import write_whole
 from xls_report.plan import compile_layout

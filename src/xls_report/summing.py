@@ -14,7 +14,8 @@ from xls_report import jsonout
 from xls_report.collect import Collection, collect
 from xls_report.finding import SHOWN
 from xls_report.form import Level
-from xls_report.intake import find_files, read_bytes, take_in
+from xls_report.inbox import find_files, take_in
+from xls_report.intake import read_bytes
 from xls_report.issue import csv_bytes
 from xls_report.journal import log_name, record
 from xls_report.letter import PREFIX, letter

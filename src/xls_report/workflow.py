@@ -20,7 +20,8 @@ from xls_report.figure import shown
 from xls_report.fill import FillError, fill, fillable, load_object
 from xls_report.form import Form
 from xls_report.formfile import form_of_year, load_forms
-from xls_report.intake import Intake, Outcome, find_files, judge, read_bytes, take_in
+from xls_report.inbox import find_files, take_in
+from xls_report.intake import Intake, Outcome, judge, read_bytes
 from xls_report.issue import LIST, csv_bytes, issue
 from xls_report.journal import log_name, record
 from xls_report.layout import Kind
