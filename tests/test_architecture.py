@@ -75,6 +75,8 @@ LIBRARIES = [
     ("docx", {"wordfile", "wordread"}),
     ("jinja2", {"webpage"}),
     ("lxml", {"webread"}),
+    ("sqlite3", {"cache"}),
+    ("multiprocessing", {"workers"}),
 ]
 
 
@@ -88,7 +90,7 @@ def test_only_one_module_imports_the_library(library: str, modules: set[str]) ->
 
 def test_click_is_known_to_the_command_line_alone() -> None:
     users = {name for name in NAMES if any(module.split(".")[0] == "click" for module in imported(name))}
-    assert users <= {"cli", "chinese", "comparing", "importing", "journal", "reporting", "summing", "workflow"}
+    assert users <= {"cli", "chinese", "comparing", "importing", "journal", "means", "reporting", "summing", "workflow"}
 
 
 def test_the_bounded_reader_stands_alone() -> None:
@@ -110,6 +112,10 @@ def test_the_bounded_reader_stands_alone() -> None:
         ("check", {"reader", "writer", "merge", "workflow", "cli"}),
         ("prose", {"reader", "writer", "package", "merge", "workflow", "cli", "roster"}),
         ("roster", {"reader", "writer", "merge", "workflow", "cli"}),
+        ("intake", {"inbox", "workers", "cache", "means", "merge", "workflow", "cli", "roster"}),
+        ("inbox", {"workers", "cache", "means", "collect", "merge", "workflow", "cli"}),
+        ("workers", {"cache", "scheduler", "means", "workflow", "cli", "click"}),
+        ("means", {"workflow", "summing", "cli"}),
         ("workflow", {"cli"}),
         ("document", {"form", "finding", "submission", "workflow", "cli"}),
         ("tabular", {"form", "finding", "submission", "reader", "writer", "workflow", "cli"}),

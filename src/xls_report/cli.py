@@ -6,13 +6,14 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
-from xls_report import __version__, comparing, importing, reporting, summing, workflow
+from xls_report import __version__, comparing, importing, means, reporting, summing, workflow
 from xls_report.chinese import Command, Group, usage_text
 from xls_report.dates import read_date
 from xls_report.fill import FillError
@@ -116,10 +117,11 @@ def fill(job: Job, /, **options: Any) -> int:
 )
 @click.option("-o", "--output", type=_PATHS, help="结果写到文件（默认显示在屏幕上）。")
 @_LOG
+@means.options
 @click.pass_obj
 def check(job: Job, /, **options: Any) -> int:
     """审核：PATHS 是数据表或文件夹。"""
-    return workflow.run_check(job, **options)
+    return workflow.run_check(replace(job, means=means.taken_from(options)), **options)
 
 
 @cli.command(
@@ -143,10 +145,11 @@ def check(job: Job, /, **options: Any) -> int:
 )
 @click.option("-o", "--output", type=_PATHS, help="结果写到文件（默认显示在屏幕上）。")
 @_LOG
+@means.options
 @click.pass_obj
 def status(job: Job, /, **options: Any) -> int:
     """报送情况：谁报了、谁没报、哪里要改。"""
-    return summing.run_status(job, **options)
+    return summing.run_status(replace(job, means=means.taken_from(options)), **options)
 
 
 @cli.command(
@@ -167,10 +170,11 @@ def status(job: Job, /, **options: Any) -> int:
 @click.option("--draft", is_flag=True, help="未收齐也写出，标明“阶段汇总（未收齐）”。")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="输出格式。")
 @_LOG
+@means.options
 @click.pass_obj
 def merge(job: Job, /, **options: Any) -> int:
     """汇总：把各单位的数据表加总成汇总表。"""
-    return summing.run_merge(job, **options)
+    return summing.run_merge(replace(job, means=means.taken_from(options)), **options)
 
 
 @cli.command(

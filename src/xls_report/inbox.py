@@ -19,7 +19,9 @@ from xls_report.roster import Roster
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlsb", ".ods", ".et", ".ett", ".xlt", ".fods"})
 _LOCKS = ("~$", ".~lock.", ".~")
-_NAMELESS = frozenset({"F101", "F102", "F103", "F104", "F105", "F106", "F107", "F108", "F112", "F114", "F116", "F201"})
+_NAMELESS = frozenset(
+    {"F101", "F102", "F103", "F104", "F105", "F106", "F107", "F108", "F112", "F114", "F116", "F119", "F201"}
+)
 _SYSTEM = frozenset({"thumbs.db", ".ds_store", "desktop.ini"})
 _OWN = ("空表发放清单", "退回通知", "审核问题", "报送情况", "处理记录", "单位名单", "报送函")  # the tool's own lists
 _TYPES = {

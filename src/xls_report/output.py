@@ -99,6 +99,12 @@ def _sync(folder: Path) -> None:
             os.close(handle)
 
 
+def lies_in(path: Path, folder: Path) -> bool:
+    """Whether a path is the folder or lies in it, whatever links lead there."""
+    one, other = (Path(os.path.realpath(each)) for each in (path, folder))
+    return one == other or other in one.parents
+
+
 def reason(fault: OSError) -> str:
     """Why the system refused, in words a clerk knows."""
     if isinstance(fault, PermissionError):

@@ -14,7 +14,6 @@ from xls_report.form import Form, Item
 from xls_report.heading import Measure
 from xls_report.row import Row
 
-
 _NONE: frozenset[str] = frozenset()  # one for all
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -20,15 +19,16 @@ from xls_report.figure import shown
 from xls_report.fill import FillError, fill, fillable, load_object
 from xls_report.form import Form
 from xls_report.formfile import form_of_year, load_forms
-from xls_report.inbox import find_files, take_in
+from xls_report.inbox import Judging, find_files, take_in
 from xls_report.intake import Intake, Outcome, judge, read_bytes
 from xls_report.issue import LIST, csv_bytes, issue
 from xls_report.journal import log_name, record
 from xls_report.layout import Kind
 from xls_report.lint import difference_lines, lint
 from xls_report.listing import listings
+from xls_report.means import Means
 from xls_report.merge import SelfCheckError
-from xls_report.output import OutputError, write_whole
+from xls_report.output import OutputError, lies_in, write_whole
 from xls_report.plan import compile_layout
 from xls_report.priors import Priors, load_priors
 from xls_report.quoting import name_of, visible
@@ -53,6 +53,11 @@ class Job:
     forms: Path | None = None
     force: bool = False
     verbose: bool = False
+    means: Means = field(default_factory=Means)
+
+    def judging(self, files: Sequence[Path]) -> Judging:
+        """How so many files are judged by what the command line says; raises OutputError, click.UsageError."""
+        return self.means.judging(files, self.all_forms, lambda text: click.echo(text, err=True))
 
     @cached_property
     def all_forms(self) -> tuple[Form, ...]:
@@ -173,7 +178,7 @@ def priors_of(job: Job, path: Path | None, roster: Roster | None) -> Priors | No
         for line in file_lines(intake):
             click.echo(f"上年数据：{line}", err=True)
 
-    return load_priors(path, job.all_forms, roster, told) if path is not None else None
+    return load_priors(path, job.all_forms, roster, told, job.judging) if path is not None else None
 
 
 def _take(job: Job, paths: Sequence[Path]) -> tuple[Intake, ...]:
@@ -197,10 +202,12 @@ def run_check(
         if output is None:
             raise click.UsageError("--format xlsx 要用 -o 指定输出文件")
         workbook_name(output)
-    if returns is not None and any(path.is_dir() and _below(returns, path) for path in paths):
+    if returns is not None and any(path.is_dir() and lies_in(returns, path) for path in paths):
         raise click.UsageError(f"--returns 的文件夹 {returns} 在收件夹里面，退回的表会被当成报来的表；请换一个文件夹")
     last_year = priors_of(job, prior, units)
-    intakes = take_in(watched(job, find_files(paths)), job.all_forms, prior=last_year, roster=units)
+    files = find_files(paths)
+    judging = job.judging(files)
+    intakes = take_in(watched(job, files), job.all_forms, prior=last_year, roster=units, judging=judging)
     keep_inputs(output, *(intake.path for intake in intakes))
     record(log, "check", intakes)
     if style == "json":
@@ -220,12 +227,6 @@ def run_check(
         sent = send_back(intakes, job.all_forms, returns, again, asking=asking, deadline=deadline, force=job.force)
         _returned(sent, returns)
     return _status(intakes)
-
-
-def _below(folder: Path, top: Path) -> bool:
-    """Whether the folder is the other one or lies in it."""
-    one, other = (Path(os.path.realpath(path)) for path in (folder, top))
-    return one == other or other in one.parents
 
 
 def _returned(sent: Returned, folder: Path) -> None:
