@@ -24,7 +24,7 @@ FILES = {
     "empty": "发来的文件是 0 字节。",
     "too large": "文件特别大，超过了限度。",
     "too large unpacked": "文件不大，解开以后大得超过限度。",
-    "too many files": "收件夹里放了两千多份表，一次审核。",
+    "too many files": "收件夹里放了四十多万份表，一次审核。",
     "macros": "存成了启用宏的工作簿（.xlsm）。",
     "macros renamed": "把启用宏的工作簿改名成 .xlsx。",
     "document type": "文件被改过，工作簿里有 DOCTYPE 声明。",

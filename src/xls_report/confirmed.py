@@ -34,4 +34,4 @@ def confirmed(intake: Intake, roster: Roster, prior: Prior | None) -> Intake:
             )
             intake = replace(intake, findings=tuple(told if f in mine else f for f in intake.findings))
     outcome = Outcome.REJECTED if any(f.blocks for f in intake.findings) else Outcome.ACCEPTED
-    return replace(intake, submission=s, outcome=outcome)
+    return replace(intake, submission=s.compact(), outcome=outcome)
