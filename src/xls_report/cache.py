@@ -40,7 +40,7 @@ def open_cache(path: Path, forms: Sequence[Form], told: Callable[[str], None]) -
     None, and `told` why, where it cannot be used now. Raises OutputError for a file that is somebody else's.
     """
     try:
-        head = path.open("rb").read(100) if path.exists() else b""
+        head = _head(path) if path.exists() else b""
     except OSError:
         told(_unusable(path))
         return None
@@ -50,6 +50,11 @@ def open_cache(path: Path, forms: Sequence[Form], told: Callable[[str], None]) -
     cache = Cache(path, basis_of(forms), told)
     cache.begin()
     return cache if cache.open else None
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(100)
 
 
 def _unusable(path: Path) -> str:
