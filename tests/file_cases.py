@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import BrokenExecutor, Future
 from contextlib import chdir
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,7 @@ from xls_report import inbox
 from xls_report.inbox import find_files, take_in
 from xls_report.intake import Intake
 from xls_report.package.refusal import MAX_FILE, MAX_PART
+from xls_report.workers import Chunk, spread
 
 Due = Mapping[str, tuple[str, str]]  # file → outcome, codes
 GOOD = ("accepted", "")
@@ -216,7 +218,7 @@ def outcome(name: str) -> tuple[Intake, ...]:
     most = _Fewer(MOST) if name == "too many files" else inbox.MAX_FILES
     with TemporaryDirectory() as folder, chdir(folder), mock.patch.object(inbox, "MAX_FILES", most):
         if name in FAULTS:
-            return FAULTS[name]()
+            return FAULTS[name][0]()
         CASES[name][0](Path())
         return take_in(find_files([Path()]), FORMS)
 
@@ -234,4 +236,31 @@ def _in_use() -> tuple[Intake, ...]:
         return take_in([Path(NAME)], FORMS)
 
 
-FAULTS: dict[str, Callable[[], tuple[Intake, ...]]] = {"vanished": _vanished, "open in another program": _in_use}
+class _Doomed:
+    """Workers that end whatever they are given."""
+
+    count, chunk, lost = 1, Chunk(), (BrokenExecutor,)
+
+    def send(self, books: Sequence[bytes]) -> Future[Sequence[bytes]]:
+        found: Future[Sequence[bytes]] = Future()
+        found.set_exception(BrokenExecutor())
+        return found
+
+    def apart(self, books: Sequence[bytes]) -> Sequence[bytes]:
+        raise BrokenExecutor
+
+    def leave(self, *, now: bool) -> None:
+        assert not now
+
+
+def _deadly() -> tuple[Intake, ...]:
+    """A file whose reading ends the process, as when there is no memory left."""
+    Path(NAME).write_bytes(_good())
+    return take_in([Path(NAME)], FORMS, judging=lambda given, files: spread(_Doomed(), given, files))
+
+
+FAULTS: dict[str, tuple[Callable[[], tuple[Intake, ...]], str]] = {
+    "vanished": (_vanished, "F109"),
+    "open in another program": (_in_use, "F109"),
+    "ends the program that reads it": (_deadly, "F119"),
+}

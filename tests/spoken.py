@@ -34,6 +34,7 @@ FILES = {
     "pipe": "收件夹里有一个不是文件的东西（管道）。",
     "vanished": "审核到一半，文件被移走了。",
     "open in another program": "文件正在别的程序里开着，读不了。",
+    "ends the program that reads it": "一读这份文件，审核程序就停了，再试一次又停了。",
     "lock files": "拷贝收件夹时有人开着表，带来了临时文件。",
     "lock file without its workbook": "只拷来了临时锁文件，真正的表没有拷来。",
     "packed on a Mac": "从苹果电脑打包，解压出一些系统文件。",

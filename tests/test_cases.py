@@ -123,7 +123,7 @@ def test_file(name: str, seen: Seen) -> None:
 @pytest.mark.parametrize("name", file_cases.FAULTS)
 def test_file_that_cannot_be_read(name: str, seen: Seen) -> None:
     (intake,) = seen.files[name]
-    assert (intake.outcome, codes(intake)) == (Outcome.UNREADABLE, ["F109"])
+    assert (intake.outcome, codes(intake)) == (Outcome.UNREADABLE, [file_cases.FAULTS[name][1]])
 
 
 # Files and roster.

@@ -15,7 +15,7 @@ from xls_report.submission import zero
 def confirmed(intake: Intake, roster: Roster, prior: Prior | None) -> Intake:
     """Blanks that a unit said on the telephone are 0 (处理记录), table by table; none beside any other finding."""
     s, unit = intake.submission, intake.unit
-    rows = [d for d in roster.decisions if d.act is Act.ZERO and unit is not None and d.code == unit.code]
+    rows = [d for d in (roster.decided(unit.code) if unit is not None else ()) if d.act is Act.ZERO]
     rows = [d for d in rows if d.means(intake.file, intake.sha256, intake.codes)]
     if s is None or not rows or any(f.code == "F206" for f in intake.findings):
         return intake

@@ -93,26 +93,33 @@ def standings(collection: Collection) -> tuple[tuple[UnitStatus, ...], tuple[Int
             suspects = roster.named_in(base(intake.file))
             unit = suspects[0] if len(suspects) == 1 else None
         (owned.setdefault(unit.code, []) if unit is not None else other).append(intake)
+    chosen = {unit.code: intake for unit, intake in collection.included}
+    settled = {unit.code: "不计入" for unit in roster.units if not unit.included}
+    settled |= {unit.code: "退回修改" for unit in collection.rejected}
+    settled |= {conflict.unit.code: "重复待定" for conflict in collection.conflicts}
+    settled |= {unit.code: "不计入" for unit in collection.exempt}
     units = []
     for unit in roster.units:
         files = tuple(owned.get(unit.code, ()))
-        word, remarks = _state(collection, unit, files)
+        word, remarks = _state(unit, files, chosen.get(unit.code), settled.get(unit.code, ""))
         units.append(UnitStatus(unit, word, remarks, files, roster.entry(unit.code)))
     return tuple(units), tuple(other)
 
 
-def _state(collection: Collection, unit: RosterUnit, files: tuple[Intake, ...]) -> tuple[str, tuple[str, ...]]:
-    if not unit.included or unit in collection.exempt:
-        return "不计入", tuple("按处理记录暂不计入" for _ in range(unit.included))
-    chosen = next((intake for one, intake in collection.included if one == unit), None)
+def _state(
+    unit: RosterUnit, files: tuple[Intake, ...], chosen: Intake | None, settled: str
+) -> tuple[str, tuple[str, ...]]:
+    """State and remarks of a unit, by the file that counts for it or where the collection put it."""
+    if settled == "不计入":
+        return settled, tuple("按处理记录暂不计入" for _ in range(unit.included))
     if chosen is not None:
         word, _, remarks = state(chosen).partition("（")
         parts = remarks.removesuffix("）").split("）（") if remarks else []
         parts += ["空格按 0 计"] if any(f.code == "R212" for f in chosen.findings) else []
         return word, tuple(parts)
-    if any(conflict.unit == unit for conflict in collection.conflicts):
-        return "重复待定", ()
-    if unit in collection.rejected:
+    if settled == "重复待定":
+        return settled, ()
+    if settled:
         levels = [f.level for i in files if i.outcome is Outcome.REJECTED for f in i.findings]
         return ("退回修改" if Level.ERROR in levels else "待说明"), ()
     if any(intake.outcome is Outcome.UNREADABLE for intake in files):
