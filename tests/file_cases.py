@@ -239,7 +239,8 @@ def _in_use() -> tuple[Intake, ...]:
 class _Doomed:
     """Workers that end whatever they are given."""
 
-    count, chunk, lost = 1, Chunk(), (BrokenExecutor,)
+    count, chunk = 1, Chunk()
+    lost: tuple[type[BaseException], ...] = (BrokenExecutor,)
 
     def send(self, books: Sequence[bytes]) -> Future[Sequence[bytes]]:
         found: Future[Sequence[bytes]] = Future()
