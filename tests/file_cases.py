@@ -247,6 +247,9 @@ class _Doomed:
         found.set_exception(BrokenExecutor())
         return found
 
+    def receive(self, future: Future[Sequence[bytes]]) -> Sequence[bytes]:
+        return future.result()
+
     def apart(self, books: Sequence[bytes]) -> Sequence[bytes]:
         raise BrokenExecutor
 

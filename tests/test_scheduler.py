@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,21 @@ def test_a_cluster_without_workers(everything: Crowd) -> None:
     with distributed.LocalCluster(n_workers=0, dashboard_address=":0") as cluster:
         found = done(*everything.arguments("check"), "--scheduler", cluster.scheduler_address, status=3)
     assert "没有工作进程；请先启动，或去掉 --scheduler" in found.err
+
+
+def test_a_scheduler_that_goes_away(everything: Crowd, monkeypatch: pytest.MonkeyPatch) -> None:
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0") as cluster:
+        monkeypatch.setattr(scheduler, "_CHUNK", Chunk(1))
+        sent = Cluster.send
+
+        def send(self: Cluster, books: Sequence[bytes]) -> Future[Sequence[bytes]]:
+            future = sent(self, books)
+            cluster.close()
+            return future
+
+        monkeypatch.setattr(Cluster, "send", send)
+        found = done(*everything.arguments("check"), "--scheduler", cluster.scheduler_address, status=3)
+    assert found.err.endswith("中途断开了，没有审核完；请重新运行，或去掉 --scheduler\n")
 
 
 def test_processes_and_a_cluster_exclude_each_other(everything: Crowd) -> None:

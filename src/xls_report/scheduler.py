@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Sequence
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 
 from xls_report import __version__
 from xls_report.intake import Given
@@ -72,9 +72,18 @@ class Cluster:
         sent: Future[Results] = self._executor.submit(judge_all, self._given, books)
         return sent
 
+    def receive(self, future: Future[Results]) -> Results:
+        """As soon as it is there; raises OutputError when the scheduler is gone."""
+        try:
+            return future.result()
+        except (CancelledError, OSError) as fault:
+            raise OutputError(
+                f"调度器 {self._address} 中途断开了，没有审核完；请重新运行，或去掉 --scheduler"
+            ) from fault
+
     def apart(self, books: Sequence[bytes]) -> Results:
         """Once more; the scheduler itself has tried several workers before."""
-        return self.send(books).result()
+        return self.receive(self.send(books))
 
     def leave(self, *, now: bool) -> None:
         """Leave the cluster as it is; `now`: what waits there is given up."""

@@ -52,8 +52,11 @@ class Crew(Protocol):
     def send(self, books: Sequence[bytes]) -> Future[Results]:
         """Have workbooks judged; after a loss by new workers."""
 
+    def receive(self, future: Future[Results]) -> Results:
+        """What came of it; raises one of `lost`, OutputError where nobody can be reached any more."""
+
     def apart(self, books: Sequence[bytes]) -> Results:
-        """The same at once, where it can harm no other chunk; raises one of `lost`."""
+        """The same at once, where it can harm no other chunk; raises as `receive`."""
 
     def leave(self, *, now: bool) -> None:
         """No more work; `now`: not even what is under way."""
@@ -112,7 +115,7 @@ def _received(
     results: Iterator[bytes | None] = iter(())
     if future is not None:
         try:
-            results = iter(future.result())
+            results = iter(crew.receive(future))
         except crew.lost:
             results = _again(crew, [file.data for file in chunk if isinstance(file, Book)])
     for file in chunk:
@@ -186,6 +189,10 @@ class Processes:
             self._crowd = _Here(self._given)
             return self._crowd.submit(self._work, books)
 
+    def receive(self, future: Future[Results]) -> Results:
+        """As soon as it is there."""
+        return future.result()
+
     def apart(self, books: Sequence[bytes]) -> Results:
         """In a process of its own, the same for as long as it lives."""
         self._single = self._single or self._hired(1)
@@ -252,6 +259,10 @@ class Hired:
     def send(self, books: Sequence[bytes]) -> Future[Results]:
         """With all that is given."""
         return self._executor.submit(judge_all, self._given, books)
+
+    def receive(self, future: Future[Results]) -> Results:
+        """As soon as it is there."""
+        return future.result()
 
     def apart(self, books: Sequence[bytes]) -> Results:
         """There is no other place."""
