@@ -29,7 +29,7 @@ from pathlib import Path
 from xls_report.cli import main as _everything  # noqa: F401 - as much is loaded as in a real run
 from xls_report.form import Form
 from xls_report.formfile import form_of_year, load_forms
-from xls_report.intake import find_files, take_in
+from xls_report.inbox import find_files, take_in
 from xls_report.plan import compile_layout
 from xls_report.reader import read
 from xls_report.resources import bundled

@@ -15,7 +15,8 @@ from xls_report.faults import FOUND, OK
 from xls_report.finding import SHOWN
 from xls_report.form import Level
 from xls_report.gathering import priors_of, roster_of, watched
-from xls_report.intake import find_files, read_bytes, take_in
+from xls_report.inbox import find_files, take_in
+from xls_report.intake import read_bytes
 from xls_report.job import Job, bytes_out, keep_inputs, workbook_name
 from xls_report.journal import log_name, record
 from xls_report.jsonout import dumps
@@ -90,7 +91,8 @@ def run_merge(
     outputs.check(job)
     files = find_files([*paths, *prefer])
     last_year = priors_of(job, prior, units)
-    intakes = take_in(watched(job, files), job.all_forms, prior=last_year, roster=units)
+    judging = job.judging(files)
+    intakes = take_in(watched(job, files), job.all_forms, prior=last_year, roster=units, judging=judging)
     collection = collect(units, intakes, without=without, prefer=prefer)
     conserved(collection, len(files))
     _refuse(too_many_below(collection))
