@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import unquote
 
 from xls_report.package.refusal import MAX_MEMBERS, MAX_PART, MAX_PARTS, Refused, over, over_size
@@ -32,8 +32,7 @@ _BAD_NAME: Final = re.compile(r"[\\:\x00-\x1f\x7f]|(?:^|/)\.{0,2}(?:/|$)")
 _ZIP_FAULTS: Final = (zipfile.BadZipFile, struct.error, ValueError, NotImplementedError, OSError, LookupError)
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """One file of the archive: where its packed bytes lie in the byte string, and what the directory says of them."""
 
     name: str
@@ -164,7 +163,7 @@ def _member(data: bytes, info: zipfile.ZipInfo, directory: int) -> Member:
 
 
 def _decoded(name: bytes, flags: int) -> str:
-    return name.decode("utf-8", "replace") if flags & _UTF8 else name.decode("cp437")
+    return name.decode("utf-8", "replace") if flags & _UTF8 or name.isascii() else name.decode("cp437")
 
 
 def _check_gap(data: bytes, end: int, start: int) -> None:
