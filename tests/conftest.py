@@ -29,7 +29,7 @@ _MEASURED = {
         "test_number",
         "test_package",
     ),
-    *("test_import", "test_reshaped", "test_worddoc"),
+    *("test_import", "test_proof", "test_reshaped", "test_twins", "test_worddoc"),
 }
 
 

@@ -32,7 +32,7 @@ from xls_report.merge import (
 )
 from xls_report.package.refusal import MAX_CELLS
 from xls_report.plan import compile_layout
-from xls_report.reader import read
+from xls_report.reader import read, read_around
 from xls_report.roster import Roster, RosterUnit
 from xls_report.submission import Cover, Unit
 from xls_report.writer import write
@@ -232,3 +232,9 @@ def test_a_working_paper_that_is_too_large_to_be_read_says_what_to_send() -> Non
     assert found.code == "F106"
     assert "工作底稿汇总了 1,251 个单位，读取的上限是 1,250 个" in found.message
     assert "上报稿" in found.advice
+
+
+def test_a_summary_that_cannot_be_opened_is_told_as_every_file() -> None:
+    reading = read_around(b"PK", form_of(YEAR), ())
+    assert [found.code for found in reading.findings] == ["F104"]
+    assert reading.unreadable

@@ -81,12 +81,11 @@ _READY: Final = 16  # workbooks of other texts for which one grid is kept ready
 class Grid:
     """What all rows of a sheet say, every value that was cut out being 0; ``number`` is how many cells there are."""
 
-    __slots__ = ("_cells", "_indexes", "_known", "_own", "_places", "_shared", "_values", "number")
+    __slots__ = ("_cells", "_indexes", "_known", "_own", "_places", "_shared", "number")
 
     def __init__(self, cells: dict[str, RawCell], values: Sequence[tuple[str, bool]], number: int) -> None:
         self.number = number
         self._cells = cells
-        self._values = len(values)
         self._shared = [address for address, shared in values if shared]
         self._indexes = [shared for _, shared in values]
         self._places = [address for address, shared in values if not shared]
@@ -96,8 +95,6 @@ class Grid:
 
     def filled(self, values: Sequence[str], strings: Mapping[str, str]) -> dict[str, RawCell] | None:
         """The cells in their order with their values and texts; None if there is no such text."""
-        if len(values) != self._values:
-            return None
         try:
             texts = tuple(map(strings.__getitem__, compress(values, self._indexes)))
         except KeyError:
