@@ -235,6 +235,6 @@ def test_a_working_paper_that_is_too_large_to_be_read_says_what_to_send() -> Non
 
 
 def test_a_summary_that_cannot_be_opened_is_told_as_every_file() -> None:
-    reading = read_around(b"PK", form_of(YEAR), ())
+    reading = read_around(b"PK\x03\x04", form_of(YEAR), ())
     assert [found.code for found in reading.findings] == ["F104"]
     assert reading.unreadable
