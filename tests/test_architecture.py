@@ -124,6 +124,7 @@ def test_the_bounded_reader_stands_alone() -> None:
         ("roster", {"reader", "writer", "merge"}),
         ("intake", {"inbox", "workers", "cache", "means", "merge", "roster"}),
         ("inbox", {"workers", "cache", "means", "collect", "merge"}),
+        ("together", {"merge"}),
         ("workers", {"cache", "scheduler", "means", "click"}),
         ("document", {"form", "finding", "submission"}),
         ("tabular", {"form", "finding", "submission", "reader", "writer"}),

@@ -190,7 +190,7 @@ def test_where_no_process_may_begin_this_one_does_it(tmp_path: Path, monkeypatch
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
     files = _mixed(tmp_path)
-    monkeypatch.setattr(Processes, "_hired", refused)
+    monkeypatch.setattr(workers, "hired", refused)
     same(take_in(files, FORMS, judging=by(lambda given: Processes(given, 2))), take_in(files, FORMS))
 
 

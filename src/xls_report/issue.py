@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -37,6 +37,9 @@ def workbook_name(code: str, name: str, year: int) -> str:
     return file_name(f"{code}-{name}")[:100].rstrip(" .") + tail
 
 
+Blank = tuple[RosterUnit, Mapping[str, Figure]]  # a unit, and last year's figures that stand beside its own
+
+
 def issue(
     form: Form,
     year: int,
@@ -48,10 +51,12 @@ def issue(
     label: str = "",
     tables_only: bool = False,
     force: bool = False,
+    writing: Callable[[Order, Iterable[Blank]], tuple[Issued, ...]] | None = None,
 ) -> tuple[Issued, ...]:
     """Write a blank for every unit of the roster into the folder; raises OutputError before anything is overwritten.
 
-    The collecting office itself gets none. Returns what was issued, in the roster's order.
+    The collecting office itself gets none. `writing` says where the work is done, `write_blanks` unless told otherwise.
+    Returns what was issued, in the roster's order.
     """
     paths = (folder / workbook_name(unit.code, unit.name, year) for unit in roster.units)
     there = [path for path in (*paths, folder / LIST) if path.exists()]
@@ -61,7 +66,7 @@ def issue(
     asking = roster.asking
     issuer = " ".join(part for part in (asking.issuer, asking.contact, asking.phone) if part)
     order = Order(form, year, Kind.TABLES if tables_only else Kind.UNIT, folder, password, label, issuer, force)
-    issued = write_blanks(order, ((unit, _known(form, year, unit, prior)) for unit in roster.units))
+    issued = (writing or write_blanks)(order, ((unit, _known(form, year, unit, prior)) for unit in roster.units))
     write_whole(folder / LIST, _list(form, issued, label), force=force)
     return issued
 
@@ -80,8 +85,8 @@ class Order:
     force: bool = False
 
 
-def write_blanks(order: Order, units: Iterable[tuple[RosterUnit, Mapping[str, Figure]]]) -> tuple[Issued, ...]:
-    """Write the blank of each unit, beside it last year's figures, if any; raises OutputError.
+def write_blanks(order: Order, blanks: Iterable[Blank]) -> tuple[Issued, ...]:
+    """Write the blank of each unit; raises OutputError.
 
     The blanks of a roster may be written in several calls, in any process; a form that came to another process anew is
     rendered there anew, so that few calls of many units are best.
@@ -91,7 +96,7 @@ def write_blanks(order: Order, units: Iterable[tuple[RosterUnit, Mapping[str, Fi
     written: list[tuple[RosterUnit, Path, bool]] = []
 
     def files() -> Iterator[tuple[Path, bytes]]:
-        for unit, known in units:
+        for unit, known in blanks:
             path = order.folder / workbook_name(unit.code, unit.name, order.year)
             flags = unit.flags & frozenset(form.flags)
             values = form.prefilled(known)

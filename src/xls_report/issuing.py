@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +11,11 @@ from xls_report.faults import OK
 from xls_report.gathering import priors_of, roster_of
 from xls_report.issue import LIST, issue
 from xls_report.job import Job, form_in_force
+
+if TYPE_CHECKING:
+    from xls_report.together import Together
+
+MANY = 2_000  # blanks that are written sooner than a second process is under way
 
 
 def run_issue(
@@ -21,10 +27,12 @@ def run_issue(
     password: str,
     label: str,
     tables_only: bool,
+    jobs: int | None,
 ) -> int:
     """发放空表."""
     form = form_in_force(job, year)
     units = roster_of(job, roster)
+    writing = _writing(jobs, len(units.units))
     issued = issue(
         form,
         year,
@@ -35,6 +43,7 @@ def run_issue(
         label=label,
         tables_only=tables_only,
         force=job.force,
+        writing=writing,
     )
     click.echo(f"已发放 {year} 年度空表 {len(issued)} 份，在 {folder}；清单：{folder / LIST}。")
     if units.office is not None:
@@ -43,3 +52,15 @@ def run_issue(
     if without:
         click.echo(f"没有找到上年数据、未预填上年结转的 {len(without)} 家：{'、'.join(without)}。")
     return OK
+
+
+def _writing(jobs: int | None, blanks: int) -> Together | None:
+    """Several processes, where that was said or is worth while; raises click.UsageError."""
+    if jobs is not None and jobs < 1:
+        raise click.UsageError(f"--jobs {jobs} 不对，应为 1 或更大的整数")
+    if jobs == 1 or (jobs is None and blanks < MANY):
+        return None
+    from xls_report.together import Together, processes_for
+
+    count = min(jobs, blanks) if jobs is not None else processes_for(blanks)
+    return Together(count) if count > 1 else None

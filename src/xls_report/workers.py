@@ -144,11 +144,20 @@ def _again(crew: Crew, books: Sequence[bytes]) -> Iterator[bytes | None]:
 _GIVEN: ContextVar[Given] = ContextVar("given")  # of a process that is a worker
 
 
-def begin(given: Given) -> None:
+def begin(given: Given | None = None) -> None:
     """A process becomes a worker. Ctrl-C is for the one that it works for, without whom it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(multiprocessing.parent_process(),), daemon=True).start()
-    _GIVEN.set(given)
+    if given is not None:
+        _GIVEN.set(given)
+
+
+def hired(count: int, given: Given | None = None) -> Executor:
+    """So many processes, or as many as the system can wait for; started one by one as work is sent."""
+    method = "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
+    context = multiprocessing.get_context(method)
+    count = min(count, _MOST_ON_WINDOWS) if sys.platform == "win32" else count
+    return ProcessPoolExecutor(count, mp_context=context, initializer=begin, initargs=(given,))
 
 
 def _end_with(other: Any) -> None:
@@ -167,7 +176,7 @@ class Processes:
     lost: tuple[type[BaseException], ...] = (BrokenExecutor,)
 
     def __init__(self, given: Given, count: int, work: Callable[[Sequence[bytes]], list[bytes]] = judge_here) -> None:
-        self.count = min(count, _MOST_ON_WINDOWS) if sys.platform == "win32" else count
+        self.count = count
         self.chunk = Chunk()
         self._given, self._work = given, work
         self._others = frozenset(multiprocessing.active_children())
@@ -177,12 +186,12 @@ class Processes:
     def send(self, books: Sequence[bytes]) -> Future[Results]:
         """To the next that is free; where the system lets no process begin, to this one."""
         try:
-            self._crowd = self._crowd or self._hired(self.count)
+            self._crowd = self._crowd or hired(self.count, self._given)
             try:
                 return self._submitted(self._crowd, books)
             except BrokenExecutor:
                 self._crowd.shutdown()
-                self._crowd = self._hired(self.count)
+                self._crowd = hired(self.count, self._given)
                 return self._submitted(self._crowd, books)
         except OSError:
             self.leave(now=True)
@@ -195,7 +204,7 @@ class Processes:
 
     def apart(self, books: Sequence[bytes]) -> Results:
         """In a process of its own, the same for as long as it lives."""
-        self._single = self._single or self._hired(1)
+        self._single = self._single or hired(1, self._given)
         try:
             return self._submitted(self._single, books).result()
         except BrokenExecutor:
@@ -203,13 +212,8 @@ class Processes:
             self._single = None
             raise
 
-    def _hired(self, count: int) -> Executor:
-        method = "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
-        context = multiprocessing.get_context(method)
-        return ProcessPoolExecutor(count, mp_context=context, initializer=begin, initargs=(self._given,))
-
     def _submitted(self, executor: Executor, books: Sequence[bytes]) -> Future[Results]:
-        with _undisturbed():
+        with undisturbed():
             return executor.submit(self._work, books)
 
     def leave(self, *, now: bool) -> None:
@@ -235,7 +239,7 @@ class _Here(Executor):
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
+def undisturbed() -> Iterator[None]:
     """Ctrl-C is heard a moment later: a process that has just begun would print what it was doing."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
