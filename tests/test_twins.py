@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
-from collections.abc import Iterator, Mapping
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
@@ -15,6 +17,7 @@ from fillings import FORMS, KINDS, filling
 from test_prose import CORPUS
 
 from xls_report import clauses, compare, hits, reader, totals
+from xls_report import package as package_module
 from xls_report.checksum import checksum, complete
 from xls_report.figure import Figure
 from xls_report.figures import read_figures
@@ -22,11 +25,13 @@ from xls_report.form import Form
 from xls_report.heading import Measure
 from xls_report.layout import Layout, Role, Sheet
 from xls_report.number import read_figure, whole_number
-from xls_report.package import Package, RawCell, RawSheet, open_package
+from xls_report.package import Package, RawCell, RawSheet, Refusal, open_package, partxml
+from xls_report.package.partxml import Record
+from xls_report.package.refusal import Refused
 from xls_report.plan import compile_layout
 from xls_report.prose import prose_findings
 from xls_report.speaker import OwnWords, own_words
-from xls_report.submission import Submission, zero
+from xls_report.submission import Submission, Unit, zero
 from xls_report.totals import Total, as_due
 from xls_report.writer import write
 
@@ -259,3 +264,73 @@ def test_a_sheet_that_is_as_issued_is_not_looked_at_again(monkeypatch: pytest.Mo
     data = write(compile_layout(FORMS[-1]), filling(FORMS[-1], "balanced", 5))
     monkeypatch.setattr(compare, "_told", never)
     assert not [found for found in reader.read(data, FORMS).findings if found.code.startswith("S")]
+
+
+def outcome(read: Callable[[], tuple[Record, ...]]) -> tuple[Record, ...] | Refusal:
+    """What a part gives, or its refusal."""
+    try:
+        return read()
+    except Refused as refused:
+        return refused.refusal
+
+
+PIECES = (
+    *(b"<", b">", b"&", b"&amp;", b"&#10;", b"<!--x-->", b"<![CDATA[x]]>", b"<?x a>b<?>", b"\n", b" ", b"\0", b"]]>"),
+    *(b"\xee\x80\x80" + b"0\xee\x80\x81", b"\xef\xbf\xbf", b"\xff", b"\xc3", "长".encode(), b"x" * 600, b'"', b"/>"),
+)
+WANTED = (
+    *package_module._WORKBOOK,
+    *package_module._PROPERTIES,
+    *package_module._APPLICATION,
+    *(("Types/Default", 99, "x"), ("Types/Override", 99, "x"), ("Relationships/Relationship", 99, "x")),
+)
+
+
+def test_a_part_whose_texts_are_taken_out_reads_the_same() -> None:
+    parts = zipfile.ZipFile(io.BytesIO(write(compile_layout(FORMS[-1]), filling(FORMS[-1], "balanced", 1))))
+    names = [name for name in parts.namelist() if not re.search("sheet[0-9]|styles|theme|Strings", name)]
+    random, refused, told = Random(3), 0, 0
+    for name in names:
+        whole = parts.read(name)
+        for n in range(150):
+            content = whole
+            for _ in range(n % 4):
+                at = random.randrange(len(content) + 1)
+                content = content[:at] + random.choice(PIECES) + content[at + random.choice((0, 0, 1, 5)) :]
+            if n % 25 == 24:
+                content = (
+                    whole.decode()
+                    .replace("UTF-8", random.choice(("UTF-16", "utf-8", "iso-8859-1")))
+                    .encode(random.choice(("utf-8", "utf-16", "utf-8-sig")))
+                )
+            found = outcome(lambda: partxml.records(content, name, WANTED))  # noqa: B023 - called at once
+            due = outcome(lambda: partxml._cached.__wrapped__(content, name, WANTED))  # noqa: B023
+            assert found == due
+            refused += isinstance(due, Refusal)
+            told += not isinstance(due, Refusal) and bool(due) and content != whole
+    assert refused > 200
+    assert told > 60
+
+
+def test_the_next_workbook_of_a_form_is_not_parsed_again() -> None:
+    first, second = (
+        write(
+            compile_layout(FORMS[-1]),
+            replace(filling(FORMS[-1], "balanced", seed), unit=Unit(f"{seed:03}", f"第{seed}局")),
+        )
+        for seed in (1, 2)
+    )
+    open_package(first)
+    before = partxml._cached.cache_info().misses
+    other = open_package(second)
+    assert isinstance(other, Package)
+    assert partxml._cached.cache_info().misses == before
+    assert any("002" in text for text in other.properties.values())
+    assert any("002" in text for text in other.names.values())
+
+
+def test_a_text_beyond_the_limit_is_refused_whatever_was_taken_out() -> None:
+    text = "<a/>".join(["x" * 500] * 66)
+    content = f'<Properties xmlns="{partxml._OFFICE}extended-properties"><Application>{text}</Application></Properties>'
+    with pytest.raises(Refused, match="F106"):
+        partxml.records(content.encode(), "x", package_module._APPLICATION)

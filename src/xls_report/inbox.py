@@ -83,7 +83,7 @@ def _below(folder: Path) -> Iterator[Path]:
 def here(given: Given, files: Iterator[Judged | Book]) -> Generator[Judged, None, None]:
     """Every workbook judged in this process."""
     for file in files:
-        yield judged(file.path, file.sha256, file.data, given) if isinstance(file, Book) else file
+        yield judged(file.path, file.sha256, file.data, given).compact() if isinstance(file, Book) else file
 
 
 def take_in(

@@ -85,6 +85,11 @@ class Judged:
     intake: Intake
     asked: tuple[Unit, int] | None = None
 
+    def compact(self) -> Judged:
+        """The same in little memory: for the thousands that are kept until all are read."""
+        s = self.intake.submission
+        return self if s is None else replace(self, intake=replace(self.intake, submission=s.compact()))
+
 
 def begins_as_log(data: bytes) -> bool:
     """Whether these bytes begin as a log of ours; a piece of that beginning, or nothing, counts too."""
@@ -104,7 +109,7 @@ def judge(
 
 
 def judged(path: Path, digest: str, data: bytes, given: Given) -> Judged:
-    """The same with what it depends on beside the bytes; its figures take little memory."""
+    """The same with what it depends on beside the bytes."""
     reading = read(data, given.forms)
     if reading.unreadable:
         return Judged(Intake(path, digest, Outcome.UNREADABLE, reading.findings, producer=reading.producer))
@@ -129,7 +134,7 @@ def _judged(path: Path, digest: str, reading: Reading, given: Given) -> Intake:
                 from xls_report.prose import prose_findings  # most submissions have no texts
 
                 findings = (*findings, *prose_findings(submission, layout, submission.text_cells))
-    submission = None if nobody or submission is None else submission.compact()
+    submission = None if nobody else submission
     rejected = submission is None or any(f.blocks for f in findings)
     return Intake(
         path,

@@ -7,6 +7,7 @@ worker again is told as one that cannot be read.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -156,6 +157,8 @@ def hired(count: int, given: Given | None = None) -> Executor:
     """So many processes, or as many as the system can wait for; started one by one as work is sent."""
     method = "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
     context = multiprocessing.get_context(method)
+    if method == "fork":
+        gc.freeze()  # what is here is not looked through, and so not copied, in each of them
     count = min(count, _MOST_ON_WINDOWS) if sys.platform == "win32" else count
     return ProcessPoolExecutor(count, mp_context=context, initializer=begin, initargs=(given,))
 

@@ -5,7 +5,8 @@ Namespaces are always resolved, so prefixes do not matter, and both namespaces o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 from xml.parsers import expat
@@ -31,6 +32,12 @@ RELATION_IDS: Final = (f"{_OFFICE}relationships id", f"{_PURL}relationships id")
 _ENCODINGS: Final = frozenset(("utf-8", "utf8", "utf-16", "utf-16le", "utf-16be", "us-ascii", "iso-8859-1"))
 SMALL: Final = 65_536  # bytes of a part that is worth remembering
 _LABEL: Final = 64  # no name of ours is longer; paths of 40 endless names would fill the memory
+
+# A text between two tags in which nothing is escaped and nothing is folded.
+_NODE: Final = re.compile(rb">([^<>&\x00-\x20][^<>&\x00-\x1f]{0,499})<")
+_MARK: Final = re.compile("\ue000([0-9]+)\ue001")
+_UNSURE: Final = (b"<!", b"\0", b"\xee\x80", b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+_OTHER_ENCODING: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml(?![^>]*encoding=[\"'](?:UTF-8|utf-8)[\"'])[^>]*encoding")
 
 Wanted = tuple[tuple[str, int, str], ...]  # path ("workbook/sheets/sheet"), how many at most, what they are called
 
@@ -99,8 +106,37 @@ def records(content: bytes, part: str, wanted: Wanted) -> tuple[Record, ...]:
     readers would see (inside mc:AlternateContent).
     """
     # Copies of one template share most of their small parts byte for byte; equal bytes have equal records.
-    read = _cached if len(content) <= SMALL else _cached.__wrapped__
-    return read(content, part, wanted)
+    if len(content) > SMALL:
+        return _cached.__wrapped__(content, part, wanted)
+    skeleton, texts = _apart(content)
+    found = _cached(skeleton, part, wanted)
+    if not texts:
+        return found
+    told = tuple([record._replace(text=_together(record.text, texts)) for record in found])
+    return told if all(len(record.text) <= MAX_TEXT for record in told) else _cached.__wrapped__(content, part, wanted)
+
+
+def _apart(content: bytes) -> tuple[bytes, list[str]]:
+    """The markup with marks instead of plain texts, and these: stamps differ where all else is the same.
+
+    Without texts where a mark might be mistaken, or the bytes might be another text than they seem to be.
+    """
+    if any(sign in content for sign in _UNSURE) or _OTHER_ENCODING.match(content):
+        return content, []
+    texts: list[str] = []
+
+    def mark(match: re.Match[bytes]) -> bytes:
+        texts.append(match[1].decode())
+        return b">\xee\x80\x80%d\xee\x80\x81<" % (len(texts) - 1)
+
+    try:
+        return _NODE.sub(mark, content), texts
+    except UnicodeDecodeError:
+        return content, []
+
+
+def _together(text: str, texts: Sequence[str]) -> str:
+    return _MARK.sub(lambda match: texts[int(match[1])], text) if "\ue000" in text else text
 
 
 @lru_cache(maxsize=64)
