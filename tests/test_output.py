@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import gc
+import hashlib
 import io
 import os
 import shutil
@@ -10,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,13 +24,13 @@ from support import FORMS, filled, zero_workbook
 from support import workbook as written
 
 from xls_report import output
-from xls_report.output import OutputError, write_whole
+from xls_report.output import OutputError, write_many, write_whole
 from xls_report.plan import compile_layout
 from xls_report.submission import Unit
 from xls_report.text import FOOTNOTE
 
 # The calls by which a file comes to be: what the injector makes fail, one at a time.
-CALLS = ("mkdir", "mkstemp", "write", "fsync", "read_bytes", "chmod", "replace")
+CALLS = ("mkdir", "mkstemp", "write", "fsync", "read", "chmod", "replace")
 FAULTS = (OSError(errno.ENOSPC, "full"), PermissionError(errno.EACCES, "open elsewhere"), OSError(errno.EIO, "broken"))
 
 
@@ -67,15 +69,15 @@ class _Module:
 def inject(patch: pytest.MonkeyPatch, fail: int, fault: BaseException) -> Injector:
     """Put the injector in front of every call that `output` makes to the disk."""
     injector = Injector(fail, fault)
-    os_calls = {name: injector.wrap(name, getattr(os, name)) for name in ("write", "fsync", "replace")}
+    os_calls = {name: injector.wrap(name, getattr(os, name)) for name in ("write", "fsync", "read", "replace")}
     patch.setattr(output, "os", _Module(os, **os_calls))
+    patch.setattr(output, "_syncfs", lambda: None)  # each file by itself, as where there is no such call
     calls = _Module(tempfile, mkstemp=injector.wrap("mkstemp", tempfile.mkstemp))
     patch.setitem(sys.modules, "tempfile", calls)  # `output` imports it when it writes
 
     class Place(type(Path())):  # type: ignore[misc]
         mkdir = injector.wrap("mkdir", Path.mkdir)
         chmod = injector.wrap("chmod", Path.chmod)
-        read_bytes = injector.wrap("read_bytes", Path.read_bytes)
 
         @property
         def parent(self) -> Any:
@@ -149,6 +151,137 @@ def test_a_file_that_appears_meanwhile_is_not_overwritten(tmp_path: Path, monkey
     with pytest.raises(OutputError, match="已存在"):
         write_whole(target, b"new", force=False)
     assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {"a": b"somebody's"}
+
+
+# Many files.
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: errno.errorcode[fault.errno])
+@pytest.mark.parametrize("old", [None, b"old"], ids=["new", "over"])
+def test_the_nth_call_for_many_files_fails_for_every_n(
+    old: bytes | None, fault: OSError, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Batches of two: what was published stays, what was on its way leaves nothing."""
+    monkeypatch.setattr(output, "_FILES", 2)
+    files = {f"{name}.xlsx": bytes(range(256)) * 9 + name.encode() for name in "abcde"}
+    seen: list[str] = []
+    for n in range(1, 60):
+        place = tmp_path / f"{n:03}"
+        place.mkdir()
+        if old is not None:
+            for name in files:
+                (place / name).write_bytes(old)
+        told = ""
+        with pytest.MonkeyPatch.context() as patch:
+            injector = inject(patch, n, fault)
+            try:
+                write_many(((injector.place(place / name), data) for name, data in files.items()), force=True)
+            except OutputError as refused:
+                told = str(refused)
+        seen = injector.seen
+        there = {path.name: path.read_bytes() for path in place.iterdir()}
+        new = [name for name, data in files.items() if there.get(name) == data]
+        assert {name: data for name, data in there.items() if name not in new} == (
+            {name: old for name in files if name not in new} if old is not None else {}
+        )
+        assert new == list(files)[: len(new)]
+        failed = n <= len(seen) and bool(told)
+        assert failed or new == list(files)
+        assert len(new) == seen.count("replace") - (failed and seen[n - 1] == "replace")
+        assert not told or (str(place) in told and "\n" not in told)
+        if len(seen) < n:
+            break
+    assert set(seen) == set(CALLS)
+    assert (seen.count("mkdir"), seen.count("replace")) == (1, 5)
+    assert seen.count("fsync") == 6  # one of each file, one of the folder
+    assert n == len(seen) + 1
+
+
+def test_no_file_gets_its_name_before_all_of_its_batch_are_on_the_disk(tmp_path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        injector = inject(patch, 0, FAULTS[0])
+        patch.setattr(output, "_FILES", 3)
+        write_many(((injector.place(tmp_path / str(n)), b"x") for n in range(4)), force=False)
+    steps = [call for call in injector.seen if call in ("mkstemp", "fsync", "replace")]
+    batch = [*["mkstemp"] * 3, *["fsync"] * 3, *["replace"] * 3]
+    assert steps == [*batch, "mkstemp", "fsync", "replace", "fsync"]
+
+
+def test_a_batch_ends_where_it_has_enough_bytes(tmp_path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        injector = inject(patch, 0, FAULTS[0])
+        patch.setattr(output, "_BYTES", 10)
+        write_many(((injector.place(tmp_path / str(n)), b"6bytes") for n in range(5)), force=False)
+    steps = "".join(call[0] for call in injector.seen if call in ("mkstemp", "replace"))
+    assert steps == "mmrrmmrrmr"
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_one_wait_for_a_batch_where_the_system_has_it(fails: bool, tmp_path: Path) -> None:
+    """Where it fails each file is synced by itself: that tells which one is at fault, if it is one of ours."""
+    with pytest.MonkeyPatch.context() as patch:
+        injector = inject(patch, 0, FAULTS[0])
+        patch.setattr(output, "_FILES", 3)
+        patch.setattr(output, "_syncfs", lambda: injector.wrap("syncfs", lambda handle: -1 if fails else 0))
+        write_many(((injector.place(tmp_path / str(n)), b"x") for n in range(7)), force=False)
+    steps = [call for call in injector.seen if call in ("mkstemp", "syncfs", "fsync", "replace")]
+    batch = [*["mkstemp"] * 3, "syncfs", *["fsync"] * 3 * fails, *["replace"] * 3]
+    assert steps == [*batch, *batch, "mkstemp", "fsync", "replace", "fsync"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a call of Linux")
+def test_the_call_of_linux(tmp_path: Path) -> None:
+    call = output._syncfs()
+    assert call is not None
+    with (tmp_path / "a").open("wb") as file:
+        assert call(file.fileno()) == 0
+    assert call(1 << 20) == -1
+
+
+def test_what_was_written_is_told_by_its_sha256(tmp_path: Path) -> None:
+    files = [(tmp_path / f"{n}.bin", bytes([n]) * n) for n in range(150)]
+    digests = write_many(iter(files), force=False)
+    assert [path.read_bytes() for path, _ in files] == [data for _, data in files]
+    assert digests == [hashlib.sha256(path.read_bytes()).hexdigest() for path, _ in files]
+    assert {path.stat().st_mode & 0o777 for path, _ in files} == {0o644}
+    assert write_many((), force=False) == []
+
+
+@pytest.mark.parametrize(("size", "most"), [(10, 128), (1 << 22, 5)])
+def test_few_files_are_held_at_a_time(size: int, most: int, tmp_path: Path) -> None:
+    alive: list[int] = []
+    highest = 0
+
+    class Counted(bytes):
+        def __del__(self) -> None:
+            alive.pop()
+
+    def files() -> Iterator[tuple[Path, bytes]]:
+        nonlocal highest
+        for n in range(300 if size == 10 else 12):
+            alive.append(n)
+            highest = max(highest, len(alive))
+            yield tmp_path / str(n), Counted(size)
+
+    write_many(files(), force=False)
+    gc.collect()
+    assert (highest, alive) == (most, [])
+
+
+def test_of_two_files_of_one_name_the_second_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="已存在"):
+        write_many([(tmp_path / "a", b"1"), (tmp_path / "a", b"2")], force=False)
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {"a": b"1"}
+
+
+def test_a_fault_of_who_makes_the_files_leaves_none_on_its_way(tmp_path: Path) -> None:
+    def files() -> Iterator[tuple[Path, bytes]]:
+        yield tmp_path / "a", b"1"
+        raise LookupError("b")
+
+    with pytest.raises(LookupError):
+        write_many(files(), force=False)
+    assert list(tmp_path.iterdir()) == []
 
 
 # Every verb that writes.

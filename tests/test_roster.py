@@ -465,3 +465,11 @@ def test_groups_that_a_formula_would_confuse_are_refused(
 
 def test_the_same_group_twice_is_no_fault(tmp_path: Path) -> None:
     assert _load(tmp_path, "代码,名称,分组\n001,甲, 乡镇 \n002,乙,乡镇\n003,丙,+1\n").groups == ("乡镇", "+1")
+
+
+def test_a_csv_under_the_name_of_a_workbook_is_told_as_that(tmp_path: Path) -> None:
+    path = tmp_path / "单位名单.xlsx"
+    path.write_text("代码,名称\n004,区财政局\n", encoding="utf-8")
+    with pytest.raises(RosterError) as told:
+        load_roster(path)
+    assert told.value.complaints == ("单位名单.xlsx：内容不是 Excel 工作簿；如果是 CSV 文件，请把扩展名改为 .csv",)

@@ -34,6 +34,8 @@ def rows_of(path: Path, sheet: str, *, alone: bool = False) -> Rows | None:
         if isinstance(package, Refusal):
             raise ListError([f"{path.name}：这个工作簿读不了（{package.detail}），请另存为 Excel 工作簿（.xlsx）"])
         return _of_workbook(package, path.name, sheet, alone=alone)
+    if path.suffix.lower() in (".xlsx", ".xls", ".et"):
+        raise ListError([f"{path.name}：内容不是 Excel 工作簿；如果是 CSV 文件，请把扩展名改为 .csv"])
     text = decode(data)
     if text is None:
         raise ListError([f"{path.name}：既不是 UTF-8 也不是 GB18030 编码，请另存为“CSV UTF-8”"])
