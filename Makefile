@@ -26,6 +26,7 @@ lint: $(STAMP)  ## format, lint, types
 bench: $(STAMP)  ## ratios of one run
 	$(BIN)/python benchmarks/bench_read.py
 	$(BIN)/python benchmarks/bench_write.py
+	$(BIN)/python benchmarks/bench_sum.py
 
 fuzz: $(STAMP)  ## mutated workbooks for SECONDS, on Linux; what breaks the reader is left in tests/regress
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test,fuzz]'

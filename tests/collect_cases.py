@@ -15,7 +15,7 @@ from support import FORMS, blank, filled, form_of, taken, workbook
 from xls_report.collect import Collection, collect
 from xls_report.decisions import Act, Decision
 from xls_report.finding import Finding
-from xls_report.intake import find_files, take_in
+from xls_report.inbox import find_files, take_in
 from xls_report.merge import Merged, merge, write_merged, write_upward
 from xls_report.plan import compile_layout
 from xls_report.priors import Priors

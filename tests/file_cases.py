@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import BrokenExecutor, Future
 from contextlib import chdir
 from functools import cache
 from pathlib import Path
@@ -17,8 +18,11 @@ from ooxml import Entry, book, entries, pack, raw_zip
 from support import FORMS, zero_workbook
 from test_filekind import odf, ole
 
-from xls_report.intake import MAX_FILES, Intake, find_files, take_in
+from xls_report import inbox
+from xls_report.inbox import find_files, take_in
+from xls_report.intake import Intake
 from xls_report.package.refusal import MAX_FILE, MAX_PART
+from xls_report.workers import Chunk, spread
 
 Due = Mapping[str, tuple[str, str]]  # file → outcome, codes
 GOOD = ("accepted", "")
@@ -95,8 +99,11 @@ def _each(files: Mapping[str, bytes]) -> Callable[[Path], None]:
     return write
 
 
+MOST = 20  # workbooks, in place of the limit, which no test should have to fill
+
+
 def _crowd(folder: Path) -> None:
-    for number in range(MAX_FILES):
+    for number in range(MOST):
         (folder / f"{number:04}.xls").touch()
         (folder / f"{number:04}.txt").touch()
     (folder / NAME.replace("004", "z")).write_bytes(_good())
@@ -198,12 +205,20 @@ CASES: dict[str, tuple[Callable[[Path], None], Due]] = {
 }
 
 
+class _Fewer(int):
+    """A limit that is told as what it stands for."""
+
+    def __str__(self) -> str:
+        return "400000"
+
+
 @cache
 def outcome(name: str) -> tuple[Intake, ...]:
     """Lay the files into an empty folder and take them in, by names relative to it; run once."""
-    with TemporaryDirectory() as folder, chdir(folder):
+    most = _Fewer(MOST) if name == "too many files" else inbox.MAX_FILES
+    with TemporaryDirectory() as folder, chdir(folder), mock.patch.object(inbox, "MAX_FILES", most):
         if name in FAULTS:
-            return FAULTS[name]()
+            return FAULTS[name][0]()
         CASES[name][0](Path())
         return take_in(find_files([Path()]), FORMS)
 
@@ -221,4 +236,35 @@ def _in_use() -> tuple[Intake, ...]:
         return take_in([Path(NAME)], FORMS)
 
 
-FAULTS: dict[str, Callable[[], tuple[Intake, ...]]] = {"vanished": _vanished, "open in another program": _in_use}
+class _Doomed:
+    """Workers that end whatever they are given."""
+
+    count, chunk = 1, Chunk()
+    lost: tuple[type[BaseException], ...] = (BrokenExecutor,)
+
+    def send(self, books: Sequence[bytes]) -> Future[Sequence[bytes]]:
+        found: Future[Sequence[bytes]] = Future()
+        found.set_exception(BrokenExecutor())
+        return found
+
+    def receive(self, future: Future[Sequence[bytes]]) -> Sequence[bytes]:
+        return future.result()
+
+    def apart(self, books: Sequence[bytes]) -> Sequence[bytes]:
+        raise BrokenExecutor
+
+    def leave(self, *, now: bool) -> None:
+        assert not now
+
+
+def _deadly() -> tuple[Intake, ...]:
+    """A file whose reading ends the process, as when there is no memory left."""
+    Path(NAME).write_bytes(_good())
+    return take_in([Path(NAME)], FORMS, judging=lambda given, files: spread(_Doomed(), given, files))
+
+
+FAULTS: dict[str, tuple[Callable[[], tuple[Intake, ...]], str]] = {
+    "vanished": (_vanished, "F109"),
+    "open in another program": (_in_use, "F109"),
+    "ends the program that reads it": (_deadly, "F119"),
+}

@@ -94,11 +94,15 @@ class Case:
         figures = known(filled(year, self.raw["prior"]))
         return {item: value for item, value in figures.items() if item not in self.raw.get("prior_without", ())}
 
-    def intake(self) -> Intake:
+    def data(self) -> bytes:
+        """The workbook after what the person did to it."""
         plain = not _FIGURES & set(self.raw)
         kind = Kind(self.raw.get("kind", "unit"))
         data = zero_workbook(self.year, kind) if plain else workbook(self.submission, kind)
-        data = perform(data, self.layout, *self.raw.get("act", ()))
+        return perform(data, self.layout, *self.raw.get("act", ()))
+
+    def intake(self) -> Intake:
+        data = self.data()
         flags = {UNIT.code: frozenset(self.raw["roster_flags"])} if "roster_flags" in self.raw else None
         prior = self.prior if {"prior", "prior_missing"} & set(self.raw) else None
         return taken(data, f"{self.name}.xlsx", prior=prior, flags=flags)

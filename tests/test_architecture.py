@@ -83,6 +83,8 @@ LIBRARIES = [
     ("docx", {"wordfile", "wordread"}),
     ("jinja2", {"webpage"}),
     ("lxml", {"webread"}),
+    ("sqlite3", {"cache"}),
+    ("multiprocessing", {"workers"}),
 ]
 
 
@@ -96,7 +98,7 @@ def test_only_one_module_imports_the_library(library: str, modules: set[str]) ->
 
 def test_click_is_known_to_the_command_line_alone() -> None:
     users = {name for name in NAMES if any(module.split(".")[0] == "click" for module in imported(name))}
-    assert users <= {"cli", "chinese", "gathering", "job", "journal", "parameters", *VERBS}
+    assert users <= {"cli", "chinese", "gathering", "job", "journal", "means", "parameters", *VERBS}
 
 
 def test_the_bounded_reader_stands_alone() -> None:
@@ -120,6 +122,9 @@ def test_the_bounded_reader_stands_alone() -> None:
         ("check", {"reader", "writer", "merge"}),
         ("prose", {"reader", "writer", "package", "merge", "roster"}),
         ("roster", {"reader", "writer", "merge"}),
+        ("intake", {"inbox", "workers", "cache", "means", "merge", "roster"}),
+        ("inbox", {"workers", "cache", "means", "collect", "merge"}),
+        ("workers", {"cache", "scheduler", "means", "click"}),
         ("document", {"form", "finding", "submission"}),
         ("tabular", {"form", "finding", "submission", "reader", "writer"}),
         ("webread", {"form", "finding", "submission", "reader", "writer"}),
@@ -143,14 +148,14 @@ def test_no_verb_knows_the_command_line_or_another_verb() -> None:
     assert ours("cli") - {"chinese", "faults", "job", "parameters"} == VERBS
     for name in (*VERBS, "gathering", "job"):
         assert not ours(name) & (VERBS | {"cli"}), name
-    assert ours("job") == {"form", "formfile", "output", "resources"}
+    assert ours("job") == {"form", "formfile", "inbox", "means", "output", "resources"}
 
 
 def test_the_xml_and_zip_libraries_of_python_stay_behind_the_reader() -> None:
     for name in set(NAMES) - READER - {"splice"}:  # it puts packages together
         used = {module.split(".")[0] for module in imported(name)} & {"xml", "zlib", "pickle", "subprocess", "socket"}
         assert not used, f"{name} imports {used}"
-        if name not in ("storedresults", "wordfile"):  # they finish what a library wrote
+        if name not in ("proof", "storedresults", "wordfile"):  # they finish what a library wrote
             assert "zipfile" not in imported(name), name
 
 

@@ -29,7 +29,7 @@ from xls_report.check import judge
 from xls_report.collect import Collection, collect
 from xls_report.finding import Finding
 from xls_report.form import Form
-from xls_report.intake import MAX_FILES, Intake, Outcome
+from xls_report.intake import Intake, Outcome
 from xls_report.plan import compile_layout
 from xls_report.submission import Cover, Submission, Unit
 
@@ -114,8 +114,8 @@ def test_file(name: str, seen: Seen) -> None:
     others = {file: said for file, said in found.items() if file not in due}
     if name == "too many files":
         # Only workbooks count toward the limit; the other files stay what they are.
-        assert Counter(outcome for outcome, _ in others.values())["ignored"] == MAX_FILES
-        assert len(others) == 2 * MAX_FILES
+        assert Counter(outcome for outcome, _ in others.values())["ignored"] == file_cases.MOST
+        assert len(others) == 2 * file_cases.MOST
     else:
         assert not others
 
@@ -123,7 +123,7 @@ def test_file(name: str, seen: Seen) -> None:
 @pytest.mark.parametrize("name", file_cases.FAULTS)
 def test_file_that_cannot_be_read(name: str, seen: Seen) -> None:
     (intake,) = seen.files[name]
-    assert (intake.outcome, codes(intake)) == (Outcome.UNREADABLE, ["F109"])
+    assert (intake.outcome, codes(intake)) == (Outcome.UNREADABLE, [file_cases.FAULTS[name][1]])
 
 
 # Files and roster.
@@ -167,7 +167,7 @@ def test_a_summary_of_more_units_than_can_be_read_is_refused(monkeypatch: pytest
     monkeypatch.setattr("xls_report.reader.MAX_CELLS", len(FORMS[-1].items))
     intake = taken(data)
     assert (intake.outcome, codes(intake)) == (Outcome.UNREADABLE, ["F106"])
-    assert "汇总了 2 个单位，上限 1 个" in intake.findings[0].message
+    assert "工作底稿汇总了 2 个单位，读取的上限是 1 个" in intake.findings[0].message
 
 
 # Relations.

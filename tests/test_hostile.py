@@ -28,7 +28,8 @@ from support import FORMS
 
 from xls_report import checking
 from xls_report.figure import as_json
-from xls_report.intake import Intake, Outcome, take_in
+from xls_report.inbox import take_in
+from xls_report.intake import Intake, Outcome
 from xls_report.quoting import visible
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="links, pipes and names of other systems")

@@ -31,7 +31,7 @@ def figures(year: int, seed: int) -> dict[str, Figure | None]:
     values: dict[str, Figure | None] = dict(random_values(form, chance, most=chance.choice((2, 40, 4000))))
     if seed % 3 == 0:
         values.update((item.id, zero(item)) for item in form.inputs if chance.random() < 0.9)
-    return Submission(form, year, UNIT, values).figures
+    return dict(Submission(form, year, UNIT, values).figures)
 
 
 def _at(rows: Rows, chance: random.Random) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from xls_report.equation import parse_equation
 from xls_report.figure import Figure
 from xls_report.form import Level, Relation
 from xls_report.formfile import form_of_year
-from xls_report.intake import take_in
+from xls_report.inbox import take_in
 from xls_report.issue import issue
 from xls_report.jsonout import dumps
 from xls_report.lastyear import prior_findings

@@ -21,7 +21,8 @@ from openpyxl.worksheet.table import Table, TableFormula
 from support import COVER, FORMS, UNIT, blank, filled, place, taken, workbook, zero_workbook
 
 from xls_report.finding import Finding
-from xls_report.intake import Intake, Outcome, judge, take_in
+from xls_report.inbox import take_in
+from xls_report.intake import Intake, Outcome, judge
 from xls_report.layout import Kind, Role
 from xls_report.markup import MarkupError
 from xls_report.plan import compile_layout

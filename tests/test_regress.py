@@ -9,7 +9,8 @@ import pytest
 from invariant import hold
 from support import FORMS
 
-from xls_report.intake import Outcome, take_in
+from xls_report.inbox import take_in
+from xls_report.intake import Outcome
 from xls_report.reader import Reading, read
 
 FOLDER = Path(__file__).parent / "regress"

@@ -29,7 +29,7 @@ from xls_report.equation import parse_equation
 from xls_report.exported import exported
 from xls_report.figure import figure_text
 from xls_report.form import Level, Relation
-from xls_report.intake import take_in
+from xls_report.inbox import take_in
 from xls_report.layout import Kind
 from xls_report.placeholders import Fault, Trouble, escaped, replaced
 from xls_report.plan import compile_layout

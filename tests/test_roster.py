@@ -16,8 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xls_report.csvout import csv_bytes, safe_csv
+from xls_report.finding import names
 from xls_report.issue import workbook_name
-from xls_report.roster import Roster, RosterError, load_roster
+from xls_report.roster import Roster, RosterError, RosterUnit, load_roster
 
 YEAR = 2025
 CHINESE = "代码,名称,分组,计入汇总,联系人,电话,别名,标志,上年代码,承接单位\n"
@@ -473,3 +474,41 @@ def test_a_csv_under_the_name_of_a_workbook_is_told_as_that(tmp_path: Path) -> N
     with pytest.raises(RosterError) as told:
         load_roster(path)
     assert told.value.complaints == ("单位名单.xlsx：内容不是 Excel 工作簿；如果是 CSV 文件，请把扩展名改为 .csv",)
+
+
+def _named_slowly(roster: Roster, text: str) -> tuple[RosterUnit, ...]:
+    """What `named_in` says, name by name."""
+    found = {n: unit for unit in roster.units for n in (unit.name, *unit.aliases) if n in text}
+    whole = [unit for n, unit in found.items() if not any(n != other and n in other for other in found)]
+    return tuple(dict.fromkeys(whole))
+
+
+def test_units_are_found_as_by_going_through_the_list() -> None:
+    chance = random.Random(7)
+
+    def word(least: int, most: int) -> str:
+        return "".join(chance.choice("局财区") for _ in range(chance.randrange(least, most)))
+
+    several = 0
+    for _ in range(2000):
+        units = [
+            RosterUnit(
+                f"{'0' * chance.randrange(3)}{n // 2}x"[:4], word(1, 4), aliases=tuple(word(1, 3) for _ in range(n % 3))
+            )
+            for n in range(chance.randrange(7))
+        ]
+        roster, text = Roster(tuple(units)), word(0, 7)
+        named = roster.named_in(text)
+        assert named == _named_slowly(roster, text)
+        several += len(named) > 1
+        for code in ("0x", "1x", "00x", "9"):
+            assert roster.find(code) == next((unit for unit in units if unit.code == code), None)
+            near = [unit for unit in units if unit.code != code and unit.code.lstrip("0") == code.lstrip("0")]
+            assert roster.without_zeros(code) == (near[0] if len(near) == 1 else None)
+    assert several > 100
+
+
+def test_the_first_few_of_many_are_enough_with_their_number() -> None:
+    for number in range(1, 9):
+        every = [f"第{n}" for n in range(number)]
+        assert names(every[:4], total=number) == names(every)

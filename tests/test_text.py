@@ -15,7 +15,8 @@ from acts import perform
 from desk import done
 from support import FORMS, blank, filled, form_of, known, taken, workbook
 
-from xls_report.intake import Intake, Outcome, find_files, take_in
+from xls_report.inbox import find_files, take_in
+from xls_report.intake import Intake, Outcome
 from xls_report.plan import compile_layout
 from xls_report.submission import Submission, Unit
 from xls_report.text import FOOTNOTE, check_text, file_lines, lines_text, state

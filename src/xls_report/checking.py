@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -11,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from xls_report.gathering import priors_of, roster_of, status_of, watched
-from xls_report.intake import Intake, find_files, judge, take_in
+from xls_report.inbox import find_files, take_in
+from xls_report.intake import Intake, judge
 from xls_report.job import Job, keep_inputs, text_out, workbook_name
 from xls_report.journal import log_name, record
 from xls_report.text import check_text, counts, lines_text, tally_line
@@ -38,10 +38,17 @@ def run_check(
         if output is None:
             raise click.UsageError("--format xlsx 要用 -o 指定输出文件")
         workbook_name(output)
-    if returns is not None and any(path.is_dir() and _below(returns, path) for path in paths):
-        raise click.UsageError(f"--returns 的文件夹 {returns} 在收件夹里面，退回的表会被当成报来的表；请换一个文件夹")
+    if returns is not None:
+        from xls_report.output import lies_in
+
+        if any(path.is_dir() and lies_in(returns, path) for path in paths):
+            raise click.UsageError(
+                f"--returns 的文件夹 {returns} 在收件夹里面，退回的表会被当成报来的表；请换一个文件夹"
+            )
     last_year = priors_of(job, prior, units)
-    intakes = take_in(watched(job, find_files(paths)), job.all_forms, prior=last_year, roster=units)
+    files = find_files(paths)
+    judging = job.judging(files)
+    intakes = take_in(watched(job, files), job.all_forms, prior=last_year, roster=units, judging=judging)
     keep_inputs(output, *(intake.path for intake in intakes))
     record(log, "check", intakes)
     if style == "json":
@@ -60,12 +67,6 @@ def run_check(
     if returns is not None:
         _send_back(job, intakes, last_year, units, returns)
     return status_of(intakes)
-
-
-def _below(folder: Path, top: Path) -> bool:
-    """Whether the folder is the other one or lies in it."""
-    one, other = (Path(os.path.realpath(path)) for path in (folder, top))
-    return one == other or other in one.parents
 
 
 def _send_back(

@@ -16,7 +16,7 @@ import click
 from xls_report import __version__
 from xls_report.chinese import Command, Group, usage_text
 from xls_report.faults import ACCESS, FAULT, FOUND, OK, USAGE, RunError, reason
-from xls_report.parameters import DAY, PATH
+from xls_report.parameters import DAY, PATH, worked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -105,12 +105,13 @@ def fill(job: Job, /, **options: Any) -> int:
 )
 @click.option("-o", "--output", type=PATH, help="结果写到文件（默认显示在屏幕上）。")
 @_LOG
+@worked
 @click.pass_obj
 def check(job: Job, /, **options: Any) -> int:
     """审核：PATHS 是数据表或文件夹。"""
     from xls_report.checking import run_check
 
-    return run_check(job, **options)
+    return run_check(job.equipped(options), **options)
 
 
 @cli.command(
@@ -134,12 +135,13 @@ def check(job: Job, /, **options: Any) -> int:
 )
 @click.option("-o", "--output", type=PATH, help="结果写到文件（默认显示在屏幕上）。")
 @_LOG
+@worked
 @click.pass_obj
 def status(job: Job, /, **options: Any) -> int:
     """报送情况：谁报了、谁没报、哪里要改。"""
     from xls_report.tracking import run_status
 
-    return run_status(job, **options)
+    return run_status(job.equipped(options), **options)
 
 
 @cli.command(
@@ -160,12 +162,13 @@ def status(job: Job, /, **options: Any) -> int:
 @click.option("--draft", is_flag=True, help="未收齐也写出，标明“阶段汇总（未收齐）”。")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="输出格式。")
 @_LOG
+@worked
 @click.pass_obj
 def merge(job: Job, /, **options: Any) -> int:
     """汇总：把各单位的数据表加总成汇总表。"""
     from xls_report.summing import run_merge
 
-    return run_merge(job, **options)
+    return run_merge(job.equipped(options), **options)
 
 
 @cli.command(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 
 from xls_report.decisions import Act, Decision
@@ -81,38 +82,48 @@ def collect(
     placed = [_placed(i, roster, year, exempt) for i in intakes]
     included, conflicts, rejected = _assigned(roster, placed, exempt, preferred)
     included, twice = _twice(included)
+    places = {id(intake): n for n, intake in enumerate(placed)}
     for unit, found, reason in twice:
-        n = next(n for n, i in enumerate(placed) if i is found)
+        n = places[id(found)]
         placed[n] = replace(found, outcome=Outcome.REJECTED, findings=(*found.findings, reason))
         rejected.append(unit)
     for odd in (_alike, _whole):
         included = _marked(included, placed, odd(included))
-    refused = {u.code for u in rejected}
-    standing = {u.code for u, _ in included} | {c.unit.code for c in conflicts} | refused | exempt.keys()
+    back = {unit.code for unit in rejected}
+    standing = {u.code for u, _ in included} | {c.unit.code for c in conflicts} | back | exempt.keys()
+    by_unit = _by_unit(placed)
     return Collection(
         roster,
         form,
         year,
         tuple(placed),
         tuple(included),
-        tuple(u for u in roster.expected if u.code in refused),
+        tuple(u for u in roster.expected if u.code in back),
         tuple(u for u in roster.expected if u.code not in standing),
         tuple(conflicts),
         tuple(u for u in roster.expected if u.code in exempt),
-        tuple(d for d in roster.decisions if _idle(d, placed, preferred)),
+        tuple(d for d in roster.decisions if _idle(d, by_unit.get(d.code, ()), preferred)),
     )
 
 
 def _taken(intake: Intake, roster: Roster) -> bool:
     """Whether 处理记录 says that this file counts for its unit."""
     return intake.unit is not None and any(
-        d.act is Act.TAKE and d.code == intake.unit.code and d.means(intake.file, intake.sha256, intake.codes)
-        for d in roster.decisions
+        d.act is Act.TAKE and d.means(intake.file, intake.sha256, intake.codes)
+        for d in roster.decided(intake.unit.code)
     )
 
 
-def _idle(decision: Decision, placed: Sequence[Intake], preferred: frozenset[str]) -> bool:
-    mine = [i for i in placed if i.unit is not None and i.unit.code == decision.code]
+def _by_unit(intakes: Iterable[Intake]) -> dict[str, list[Intake]]:
+    found: dict[str, list[Intake]] = {}
+    for intake in intakes:
+        if intake.unit is not None:
+            found.setdefault(intake.unit.code, []).append(intake)
+    return found
+
+
+def _idle(decision: Decision, mine: Sequence[Intake], preferred: frozenset[str]) -> bool:
+    """Whether a row changed nothing; `mine` are the files of its unit."""
     if decision.act is Act.TAKE:
         return not any(i.sha256 in preferred for i in mine)
     return decision.act is Act.ZERO and not any(f.code == "R212" for i in mine for f in i.findings)
@@ -264,16 +275,16 @@ def _twice(
 
 def _alike(included: list[tuple[RosterUnit, Intake]]) -> dict[int, Finding]:
     """Two units with identical figures, not all zero: a warning on both."""
-    groups: dict[tuple[str, ...], list[int]] = {}
+    groups: dict[bytes, list[int]] = {}  # by a digest: the figures of thousands as text are many megabytes
     for n, (_, intake) in enumerate(included):
-        values = tuple(shown(value) for value in _figures(intake).values())
+        values = [shown(value) for value in _figures(intake).values()]
         if any(v.strip("0.") for v in values):
-            groups.setdefault(values, []).append(n)
+            groups.setdefault(sha256("\t".join(values).encode()).digest(), []).append(n)
     found: dict[int, Finding] = {}
     for members in groups.values():
         for n in members if len(members) > 1 else ():
-            others = names(included[m][0].shown for m in members if m != n)
-            found[n] = finding("R209", given=others)
+            few = [included[m][0].shown for m in members[:4] if m != n]
+            found[n] = finding("R209", given=names(few, total=len(members) - 1))
     return found
 
 
@@ -300,9 +311,10 @@ def _marked(
 ) -> list[tuple[RosterUnit, Intake]]:
     """The files that count with one more finding each; `placed` learns of it."""
     marked = list(included)
+    places = {id(intake): n for n, intake in enumerate(placed)}
     for n, one in found.items():
         unit, intake = included[n]
         warned = replace(intake, findings=(*intake.findings, one))
-        placed[next(k for k, i in enumerate(placed) if i is intake)] = warned
+        placed[places[id(intake)]] = warned
         marked[n] = unit, warned
     return marked

@@ -11,7 +11,8 @@ from xls_report.faults import SelfCheckError
 from xls_report.fill import fill, load_object
 from xls_report.form import Form
 from xls_report.formfile import form_of_year
-from xls_report.intake import Intake, Outcome, find_files, judge, take_in
+from xls_report.inbox import find_files, take_in
+from xls_report.intake import Intake, Outcome, judge
 from xls_report.issue import issue, workbook_name
 from xls_report.letter import PREFIX, letter
 from xls_report.merge import merge, write_merged, write_upward

@@ -11,7 +11,8 @@ from xls_report import jsonout
 from xls_report.csvout import csv_bytes
 from xls_report.figure import shown
 from xls_report.gathering import status_of, watched
-from xls_report.intake import Outcome, find_files, take_in
+from xls_report.inbox import find_files, take_in
+from xls_report.intake import Outcome
 from xls_report.job import Job, data_out, keep_inputs, text_out
 from xls_report.submission import export_object
 from xls_report.text import file_lines

@@ -89,7 +89,11 @@ def _words(value: Figure | str | None) -> str:
     return value if isinstance(value, str) else shown(value)
 
 
-def names(found: Iterable[str], most: int = 3, measure: str = "处") -> str:
-    """The first few of a list in words: a、b、c 等 7 处; units are counted by 家."""
+def names(found: Iterable[str], most: int = 3, measure: str = "处", total: int = 0) -> str:
+    """The first few of a list in words: a、b、c 等 7 处; units are counted by 家.
+
+    Of a list that goes on, its first few are enough with the `total` of different ones.
+    """
     every = list(dict.fromkeys(found))
-    return "、".join(every) if len(every) <= most else f"{'、'.join(every[:most])} 等 {len(every)} {measure}"
+    total = total or len(every)
+    return "、".join(every) if total <= most else f"{'、'.join(every[:most])} 等 {total} {measure}"

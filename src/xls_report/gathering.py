@@ -52,7 +52,7 @@ def priors_of(job: Job, path: Path | None, roster: Roster | None) -> Priors | No
         for line in file_lines(intake):
             click.echo(f"上年数据：{line}", err=True)
 
-    return load_priors(path, job.all_forms, roster, told)
+    return load_priors(path, job.all_forms, roster, told, job.judging)
 
 
 def status_of(intakes: Iterable[Intake]) -> int:

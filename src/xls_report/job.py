@@ -6,16 +6,19 @@ Imported with the command line: the forms, and what they need, are loaded by the
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from xls_report.form import Form
+    from xls_report.inbox import Judging
+    from xls_report.means import Means
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,19 @@ class Job:
     forms: Path | None = None
     force: bool = False
     verbose: bool = False
+    means: Means | None = None  # how its files are worked through, where the verb may be told
+
+    def equipped(self, said: dict[str, Any]) -> Job:
+        """The run as a verb's options say it works; they are taken out of `said`. Raises click.UsageError."""
+        from xls_report.means import taken_from
+
+        return replace(self, means=taken_from(said))
+
+    def judging(self, files: Sequence[Path]) -> Judging:
+        """How so many files are judged by what the command line says; raises OutputError, click.UsageError."""
+        from xls_report.means import Means
+
+        return (self.means or Means()).judging(files, self.all_forms, lambda text: click.echo(text, err=True))
 
     @cached_property
     def all_forms(self) -> tuple[Form, ...]:

@@ -254,6 +254,9 @@ class Listing:
     choices: tuple[tuple[int, tuple[str, ...]], ...] = ()
 
 
+_WIDE = re.compile("[\u2e80-\U0010ffff“”‘’—…·√×]")
+
+
 def width_of(text: str) -> int:
     """Width in half-width characters; Chinese characters and full-width marks count two."""
     return len(text) + len(_WIDE.findall(text))

@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import TypeVar
 
 from xls_report.address import a1, column_number
 from xls_report.dates import shown_date
 from xls_report.faults import ListedError
 from xls_report.package import Package, RawSheet, Refusal, open_package
 
+T = TypeVar("T")
 Rows = list[tuple[int, list[str]]]
 _PLACE = re.compile(r"([A-Z]+)([0-9]+)")
 _ZEROS = re.compile("0+")
@@ -97,3 +100,11 @@ def _number(package: Package, style: int, text: str) -> str:
     plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
     code = package.formats.code(style)
     return plain.zfill(len(code)) if _ZEROS.fullmatch(code) else plain
+
+
+def grouped(rows: Iterable[T], key: Callable[[T], str]) -> dict[str, list[T]]:
+    """What has the same key together, in order."""
+    found: dict[str, list[T]] = {}
+    for row in rows:
+        found.setdefault(key(row), []).append(row)
+    return found

@@ -17,10 +17,13 @@ from xls_report.formfile import form_of_year
 from xls_report.graphs import graphs_sheet
 from xls_report.layout import Kind, Layout
 from xls_report.overview import Account, LastYear, overview_sheet, since, title_of
+from xls_report.package.refusal import MAX_ROWS
 from xls_report.plan import compile_layout
 from xls_report.priors import Priors, added
-from xls_report.reader import read
+from xls_report.proof import ProofError, without_rows
+from xls_report.reader import Reading, read, read_around
 from xls_report.records import decision_sheet, source_sheet, texts_sheet, trouble_sheet
+from xls_report.roster import Roster
 from xls_report.stamp import DRAFT, PARTIAL
 from xls_report.submission import Cover, Submission, Unit
 from xls_report.subtotals import group_of, subtotals_sheet
@@ -29,6 +32,14 @@ from xls_report.writer import write
 
 _BETWEEN = "；"  # joins the reasons of several units
 NAMELESS = Unit("000000", "汇总")  # the summary's unit when the roster names no collecting office
+
+
+MOST_UNITS = 10_000  # rows of a 工作底稿
+MOST_BELOW = MAX_ROWS - 100  # units of all levels that a summary may name: each has a row on its hidden sheet
+_BY_LEVELS = (
+    "请分级汇总：先按地区或系统各汇总一份，用 --submit 写出上报稿，再把这些上报稿汇总成一份；"
+    "单位再多的，分别汇总、分别上报。"
+)
 
 
 @dataclass(frozen=True)
@@ -44,6 +55,27 @@ class Merged:
     def findings(self) -> tuple[Finding, ...]:
         """What is wrong with the sum."""
         return self.account.findings
+
+
+def too_many(roster: Roster) -> str:
+    """Why so many units cannot be added up in one summary, and what to do; "" when they can."""
+    units = len(roster.expected)
+    return (
+        f"单位名单里计入汇总的有 {units:,} 家，一份汇总表最多 {MOST_UNITS:,} 家。{_BY_LEVELS}"
+        if units > MOST_UNITS
+        else ""
+    )
+
+
+def too_many_below(collection: Collection) -> str:
+    """The same for the units of all levels that the parts cover in turn."""
+    parts = (intake.submission.covers for _, intake in collection.included if intake.submission is not None)
+    below = len(collection.included) + sum(1 for covers in parts for cover in covers for _ in cover.reached())
+    return (
+        f"连同下级一共汇总了 {below:,} 家，一份汇总表最多列 {MOST_BELOW:,} 家。{_BY_LEVELS}"
+        if below > MOST_BELOW
+        else ""
+    )
 
 
 def merge(
@@ -136,6 +168,13 @@ def _reasons(collection: Collection, before: Submission | None) -> dict[str, str
 
 def write_merged(merged: Merged) -> bytes:
     """The 工作底稿 as bytes, read back and re-added; raises SelfCheckError."""
+    data = render_merged(merged)
+    verify(data, merged, merged.submission)
+    return data
+
+
+def render_merged(merged: Merged) -> bytes:
+    """The 工作底稿 as bytes, not yet verified."""
     collection, submission = merged.collection, merged.submission
     remarks: dict[tuple[str, int], str] = {}
     for n, (unit, intake) in enumerate(collection.included):
@@ -153,9 +192,7 @@ def write_merged(merged: Merged) -> bytes:
     )
     graphs = graphs_sheet(submission, merged.account.last_year, title_of(submission))
     before = (overview_sheet(collection, submission, merged.account), graphs)
-    data = write(merged.layout, submission, before=before, after=pages, remarks=remarks)
-    verify(data, merged, submission)
-    return data
+    return write(merged.layout, submission, before=before, after=pages, remarks=remarks)
 
 
 def write_upward(merged: Merged) -> bytes:
@@ -174,9 +211,9 @@ def write_upward(merged: Merged) -> bytes:
 
 def verify(data: bytes, merged: Merged, written: Submission) -> None:
     """Read the summary back and add its parts up again by another way; raises SelfCheckError on any difference."""
-    reading = read(data, (written.form,))
+    reading = _read_back(data, merged, written)
     blocking = [f for f in reading.findings if f.blocks and f.code != "F210"]  # a draft says that it is one
-    if reading.submission is None or blocking:
+    if reading.submission is None or reading.stamp is None or blocking:
         raise SelfCheckError("；".join(f"{f.code} {f.message}" for f in reading.findings) or "汇总表读不回来")
     if reading.submission.figures != written.figures:
         raise SelfCheckError("读回的汇总数与写入的不同")
@@ -184,19 +221,40 @@ def verify(data: bytes, merged: Merged, written: Submission) -> None:
     for ident, value in written.figures.items():
         if value is None or again[ident] != Fraction(figure_text(value)):
             raise SelfCheckError(f"{ident} 重新相加为 {again[ident]}，汇总表为 {value}")
-    for part, back in zip(written.covers, reading.submission.covers, strict=True):
-        if (part.unit, part.values, part.reached_codes) != (back.unit, back.values, back.reached_codes):
+    stamped, covers = reading.stamp.covers, reading.submission.covers
+    for part, back, there in zip(written.covers, covers, stamped, strict=True):
+        if (part.unit, part.values, part.reached_codes) != (back.unit, back.values, there.reached_codes):
             raise SelfCheckError(f"{part.unit.code} 的明细行与其报送的数不同")
+
+
+def _read_back(data: bytes, merged: Merged, written: Submission) -> Reading:
+    """The summary as the reader reads it; the detail rows are proven one by one before, whatever their number."""
+    form, covers = written.form, written.covers
+    if not covers[0].values:
+        return read(data, (form,))
+    try:
+        around = without_rows(data, merged.layout, covers)
+    except ProofError as fault:
+        raise SelfCheckError(str(fault)) from fault
+    reading = read_around(around, form, covers)
+    stale = [f for f in reading.findings if f.sheet]  # of a file that was just written, nothing at all may be wrong
+    if stale:
+        raise SelfCheckError("；".join(f"{f.code} {f.message}" for f in stale))
+    return reading
 
 
 def readd(collection: Collection, form: Form) -> Mapping[str, Fraction]:
     """Every item, totals included, as the plain sum of the units' own totals: another way than adding inputs."""
     found = {item.id: Fraction(0) for item in form.items}
+    whole = dict.fromkeys(found, 0)  # counts apart: fractions of them take thirty times as long
     for _, intake in collection.included:
         if intake.submission is not None:
             for ident, value in intake.submission.figures.items():
-                found[ident] += Fraction(figure_text(_known(value, ident)))
-    return found
+                if isinstance(value, int):
+                    whole[ident] += value
+                else:
+                    found[ident] += Fraction(figure_text(_known(value, ident)))
+    return {ident: found[ident] + whole[ident] for ident in found}
 
 
 def _known(value: Figure | None, ident: str) -> Figure:

@@ -208,6 +208,12 @@ def _sync(folder: Path) -> None:
             os.close(handle)
 
 
+def lies_in(path: Path, folder: Path) -> bool:
+    """Whether a path is the folder or lies in it, whatever links lead there."""
+    one, other = (Path(os.path.realpath(each)) for each in (path, folder))
+    return one == other or other in one.parents
+
+
 def file_name(text: str) -> str:
     """A name that Windows accepts: forbidden characters become `_`, no dot or blank at the end, not too long."""
     name = _FORBIDDEN.sub("_", text).strip(" .")

@@ -1,4 +1,4 @@
-"""The kinds of values that arguments and options take; what a value needs is imported when there is one."""
+"""What arguments and options take, and options that verbs share; what a value needs is imported when there is one."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
     from pathlib import Path
 
@@ -41,3 +42,15 @@ class DayType(click.ParamType["date"]):
 
 
 PATH, DAY = PathType(), DayType()
+_OPTIONS = (
+    click.option("--jobs", type=int, metavar="N", help="用几个进程同时审核（默认按文件数和处理器数定）。"),
+    click.option("--scheduler", default="", metavar="ADDRESS", help="交给 dask 集群审核，如 tcp://10.1.2.3:8786。"),
+    click.option("--cache", type=PATH, metavar="FILE", help="记住审核结果的文件；没有改动的数据表下次不再重新读取。"),
+)
+
+
+def worked(command: Callable[..., int]) -> Callable[..., int]:
+    """Give a verb the options that say how its files are worked through."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command

@@ -9,7 +9,8 @@ from pathlib import Path
 from xls_report.exported import exported_figures
 from xls_report.figure import Figure
 from xls_report.form import Form
-from xls_report.intake import Intake, Outcome, find_files, take_in
+from xls_report.inbox import Judging, find_files, here, take_in
+from xls_report.intake import Intake, Outcome
 from xls_report.roster import Roster
 from xls_report.submission import Submission, Unit
 
@@ -57,17 +58,22 @@ class Priors:
 
 
 def load_priors(
-    path: Path, forms: Sequence[Form], roster: Roster | None = None, told: Callable[[Intake], None] | None = None
+    path: Path,
+    forms: Sequence[Form],
+    roster: Roster | None = None,
+    told: Callable[[Intake], None] | None = None,
+    judging: Callable[[Sequence[Path]], Judging] | None = None,
 ) -> Priors:
     """Last year's submissions of a file or folder; raises OSError, FillError for a broken export.
 
-    `told` is called with each file that could not be taken.
+    `told` is called with each file that could not be taken; `judging` says how so many are judged.
     """
     files = find_files([path])
     exports = [file for file in files if file.suffix.lower() == ".json"]
     accepted = [s for file in exports for s in exported_figures(file.read_bytes(), file.name, forms)]
     rejected: list[Submission] = []
-    for intake in take_in([file for file in files if file.suffix.lower() != ".json"], forms):
+    books = [file for file in files if file.suffix.lower() != ".json"]
+    for intake in take_in(books, forms, judging=judging(books) if judging is not None else here):
         if intake.submission is not None and intake.outcome in (Outcome.ACCEPTED, Outcome.REJECTED):
             kind = accepted if intake.outcome is Outcome.ACCEPTED else rejected
             kind += [intake.submission, *_parts(intake.submission)]

@@ -52,7 +52,15 @@ def read(data: bytes, forms: Sequence[Form]) -> Reading:
     return replace(_read(package, forms), producer=package.producer)
 
 
-def _read(package: Package, forms: Sequence[Form]) -> Reading:
+def read_around(data: bytes, form: Form, covers: tuple[Cover, ...]) -> Reading:
+    """Read a 工作底稿 without its detail rows, which were read by another way: `covers` are its units with figures."""
+    package = open_package(data)
+    if isinstance(package, Refusal):
+        return Reading((finding(package.code, detail=package.detail),), unreadable=True)
+    return _read(package, (form,), covers)
+
+
+def _read(package: Package, forms: Sequence[Form], known: tuple[Cover, ...] = ()) -> Reading:
     stamp, trouble = read_stamp(package)
     if stamp is None:
         return Reading(trouble, unreadable=_refused(trouble))
@@ -60,20 +68,20 @@ def _read(package: Package, forms: Sequence[Form]) -> Reading:
     if form is None:
         return Reading((*trouble, finding("F203", given=quote(stamp.form), year=stamp.year)), stamp=stamp)
     most = MAX_CELLS // len(form.items)  # more rows of figures than cells may be read: not even laid out
-    if stamp.kind is Kind.WORKING and len(stamp.covers) > most:
-        over = finding("F106", detail=f"汇总了 {len(stamp.covers):,} 个单位，上限 {most:,} 个")
+    if stamp.kind is Kind.WORKING and len(stamp.covers) > most and not known:
+        over = finding("F106", detail=f"工作底稿汇总了 {len(stamp.covers):,} 个单位，读取的上限是 {most:,} 个")
         return Reading((*trouble, over), stamp=stamp, unreadable=True)
     layout = compile_layout(form, stamp.kind, len(stamp.covers))
     if layout.digest != stamp.layout:
         trouble = (*trouble, finding("F207"))
-    return _Reader(package, layout, stamp).read(trouble)
+    return _Reader(package, layout, stamp, known).read(trouble)
 
 
 class _Reader:
     """One workbook on its way to a submission."""
 
-    def __init__(self, package: Package, layout: Layout, stamp: Stamp) -> None:
-        self.package, self.layout, self.stamp = package, layout, stamp
+    def __init__(self, package: Package, layout: Layout, stamp: Stamp, known: tuple[Cover, ...]) -> None:
+        self.package, self.layout, self.stamp, self.known = package, layout, stamp, known
         self.structure: list[Finding] = []
         self.notes: list[str] = []
 
@@ -92,7 +100,10 @@ class _Reader:
         figures = read_figures(self.package, self.layout, sheets)
         values, covers, found = figures.values, self.stamp.covers, list(figures.findings)
         if self.layout.kind is Kind.WORKING:
-            covers, found = read_details(self.package, self.layout, sheets, covers)
+            if self.known:
+                covers, found = self.known, []
+            else:
+                covers, found = read_details(self.package, self.layout, sheets, covers)
             values = sums(self.layout.form, covers)
         submission = self._submission(unit, values, entries, figures, covers)
         if self._untouched(submission, figures):

@@ -13,7 +13,8 @@ from xls_report.composing import compose
 from xls_report.document import Document
 from xls_report.faults import FOUND, OK
 from xls_report.finding import SHOWN, Finding
-from xls_report.intake import Intake, Outcome, take_in
+from xls_report.inbox import take_in
+from xls_report.intake import Intake, Outcome
 from xls_report.job import Job, keep_inputs
 from xls_report.layout import Kind
 from xls_report.output import write_whole

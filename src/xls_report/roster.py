@@ -12,7 +12,7 @@ from pathlib import Path
 from xls_report import decisions, ledger, settings
 from xls_report.decisions import Decision
 from xls_report.ledger import Entry
-from xls_report.listfile import ListError, Rows, rows_of
+from xls_report.listfile import ListError, Rows, grouped, rows_of
 from xls_report.settings import OPEN, Settings
 from xls_report.submission import Unit, is_code
 
@@ -107,9 +107,18 @@ class Roster:
 
     def named_in(self, text: str) -> tuple[RosterUnit, ...]:
         """The units whose name or alias occurs in a text, but for those whose name is only a part of another's."""
-        found = {n: unit for unit in self.units for n in (unit.name, *unit.aliases) if n in text}
+        names, lengths = self._names
+        pieces = {text[n : n + size] for size in lengths for n in range(len(text) - size + 1)}
+        there = sorted(pieces & names.keys(), key=lambda name: names[name][0])
+        found = {name: names[name][1] for name in there}
         whole = [unit for n, unit in found.items() if not any(n != other and n in other for other in found)]
         return tuple(dict.fromkeys(whole))
+
+    @cached_property
+    def _names(self) -> tuple[dict[str, tuple[int, RosterUnit]], frozenset[int]]:
+        """Names and aliases with their place and unit, and how long they are."""
+        every = {name: unit for unit in self.units for name in (unit.name, *unit.aliases)}
+        return {name: (n, unit) for n, (name, unit) in enumerate(every.items())}, frozenset(map(len, every))
 
     def find(self, code: str) -> RosterUnit | None:
         """The unit of that code, exactly."""
@@ -121,11 +130,19 @@ class Roster:
 
     def entry(self, code: str) -> Entry:
         """What 报送台账 says of that unit; an entry without a word when it says nothing."""
-        return self._entries.get(code, Entry(code))
+        return self._entries.get(code) or Entry(code)
 
     @cached_property
     def _entries(self) -> dict[str, Entry]:
         return {entry.code: entry for entry in reversed(self.ledger)}
+
+    def decided(self, code: str) -> list[Decision]:
+        """What 处理记录 says of that unit."""
+        return self._decided.get(code, [])
+
+    @cached_property
+    def _decided(self) -> dict[str, list[Decision]]:
+        return grouped(self.decisions, lambda decision: decision.code)
 
     @property
     def keeps_ledger(self) -> bool:
@@ -134,8 +151,12 @@ class Roster:
 
     def without_zeros(self, code: str) -> RosterUnit | None:
         """The one unit whose code differs from this one by leading zeros alone."""
-        found = [u for u in self.units if u.code != code and u.code.lstrip("0") == code.lstrip("0")]
+        found = [unit for unit in self._bare.get(code.lstrip("0"), ()) if unit.code != code]
         return found[0] if len(found) == 1 else None
+
+    @cached_property
+    def _bare(self) -> dict[str, list[RosterUnit]]:
+        return grouped(self.units, lambda unit: unit.code.lstrip("0"))
 
 
 def load_roster(path: Path, flags: Iterable[str] | None = None) -> Roster:

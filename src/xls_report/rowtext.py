@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from itertools import islice
 
@@ -93,8 +94,16 @@ def _whole_pixels(points: float) -> float:
 def _text(value: Value) -> str:
     """The rest of a text's cell."""
     text = str(value or "")
+    return _short(text) if len(text) <= _SHORT else _fragment(text)
+
+
+def _fragment(text: str) -> str:
     if _ODD.search(text) or len(text) > TEXT_LIMIT:
         text = _ESCAPED.sub(r"_x005F\1", safe_text(text))
         space = ' xml:space="preserve"' if text[:1].isspace() or text[-1:].isspace() else ""
         return f' t="inlineStr"><is><t{space}>{escape(text, quote=False)}</t></is></c>' if text else "/>"
     return f' t="inlineStr"><is><t>{text}</t></is></c>' if text else "/>"
+
+
+_SHORT = 80  # characters of a text that may well come again, as names, groups and states do
+_short = lru_cache(maxsize=4096)(_fragment)

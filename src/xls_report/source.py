@@ -11,7 +11,8 @@ from xls_report.fill import FillError
 from xls_report.finding import SHOWN, Finding
 from xls_report.form import Form
 from xls_report.formfile import form_of_year
-from xls_report.intake import Outcome, regular_bytes, take_in
+from xls_report.inbox import take_in
+from xls_report.intake import Outcome, regular_bytes
 from xls_report.published import SUFFIXES, import_document, read_document
 from xls_report.publishedtext import year_of
 from xls_report.quoting import name_of, visible

@@ -172,7 +172,7 @@ def _calls(found: Status) -> Listing:
     """催报: who owes a workbook, then who owes only what 报送台账 shows to be missing."""
     kept = found.collection.roster.keeps_ledger
     asked = [one for word in OPEN_STATES for one in found.units if one.state == word]
-    asked += [one for one in found.units if one.gaps and one not in asked]
+    asked += [one for one in found.units if one.gaps and one.state not in OPEN_STATES]
     rows = tuple(
         (
             *(one.unit.code, one.unit.name, one.state, "、".join(one.late)),

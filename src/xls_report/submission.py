@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache, cached_property
 from typing import Any, cast
@@ -12,6 +12,9 @@ from typing import Any, cast
 from xls_report.figure import Figure, as_json
 from xls_report.form import Form, Item
 from xls_report.heading import Measure
+from xls_report.row import Row
+
+_NONE: frozenset[str] = frozenset()  # one for all
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,11 @@ class Cover:
         """The flags of this unit and of everyone below it."""
         return self.flags.union(*(cover.all_flags() for cover in self.covers))
 
+    def compact(self) -> Cover:
+        """The same in little memory."""
+        below = tuple(cover.compact() for cover in self.covers)
+        return replace(self, covers=below, values=Row(self.values) if self.values else self.values)
+
 
 @dataclass(frozen=True)
 class Submission:
@@ -68,7 +76,7 @@ class Submission:
     prior: Mapping[str, Figure] = field(default_factory=dict)  # last year's figures, totals included, as issued
 
     @cached_property
-    def figures(self) -> dict[str, Figure | None]:
+    def figures(self) -> Mapping[str, Figure | None]:
         """Every item in print order, totals recomputed; None where blank or without a basis."""
         zeros, values = self.zero_report, self.values
         found: dict[str, Figure | None] = {}
@@ -92,6 +100,19 @@ class Submission:
             return False
         issued = self.form.prefilled(self.prior)
         return all(value is None or value == issued.get(item) for item, value in self.values.items())
+
+    def compact(self) -> Submission:
+        """The same in little memory, its figures worked out: for the thousands that are kept until all are read."""
+        small = replace(
+            self,
+            values=Row(self.values),
+            prior=Row(self.prior),
+            covers=tuple(cover.compact() for cover in self.covers),
+            zero_report=self.zero_report or _NONE,
+            flags=self.flags or _NONE,
+        )
+        vars(small)["figures"] = Row(self.figures)
+        return small
 
     @cached_property
     def all_flags(self) -> frozenset[str]:

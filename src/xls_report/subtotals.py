@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from operator import add
+from typing import Any
 
 from xls_report.address import a1, letters
 from xls_report.collect import Collection
@@ -84,7 +85,8 @@ def _shares(groups: Sequence[str], units: Sequence[RosterUnit], submission: Subm
     sums: dict[str, list[Figure]] = {group: [zero(item) for item in items] for group in groups}
     for unit, cover in zip(units, submission.covers, strict=True):
         group = group_of(unit)
-        sums[group] = [*map(add, sums[group], (value or 0 for value in map(cover.values.get, keys)))]
+        row: list[Any] = [*map(cover.values.get, keys)]
+        sums[group] = [*map(add, sums[group], row if None not in row else (value or 0 for value in row))]
     return {group: dict(zip(keys, added, strict=True)) for group, added in sums.items()}
 
 

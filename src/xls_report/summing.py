@@ -15,12 +15,13 @@ from xls_report.faults import FOUND, OK
 from xls_report.finding import SHOWN
 from xls_report.form import Level
 from xls_report.gathering import priors_of, roster_of, watched
-from xls_report.intake import find_files, read_bytes, take_in
+from xls_report.inbox import find_files, take_in
+from xls_report.intake import read_bytes
 from xls_report.job import Job, bytes_out, keep_inputs, workbook_name
 from xls_report.journal import log_name, record
 from xls_report.jsonout import dumps
 from xls_report.letter import PREFIX, letter
-from xls_report.merge import NAMELESS, Merged, merge, write_merged, write_upward
+from xls_report.merge import NAMELESS, Merged, merge, too_many, too_many_below, write_merged, write_upward
 from xls_report.output import OutputError, write_whole
 from xls_report.quoting import quote
 from xls_report.reader import read
@@ -85,13 +86,16 @@ def run_merge(
     unknown = [code for code in without if units.find(code) is None]
     if unknown:
         raise click.UsageError(f"--without：单位名单里没有代码 {'、'.join(unknown)}")
+    _refuse(too_many(units))
     outputs = Outputs(output, submit)
     outputs.check(job)
     files = find_files([*paths, *prefer])
     last_year = priors_of(job, prior, units)
-    intakes = take_in(watched(job, files), job.all_forms, prior=last_year, roster=units)
+    judging = job.judging(files)
+    intakes = take_in(watched(job, files), job.all_forms, prior=last_year, roster=units, judging=judging)
     collection = collect(units, intakes, without=without, prefer=prefer)
     conserved(collection, len(files))
+    _refuse(too_many_below(collection))
     _preferred(prefer, collection)
     before = _earlier(job, keep_texts, collection) if keep_texts is not None else None
     inputs = [i.path for i in collection.intakes if not any(f.code == "R210" for f in i.findings)]
@@ -109,6 +113,12 @@ def run_merge(
         click.echo(_merge_text(collection, merged, outputs if written else None), nl=False)
     explained = merged is not None and not any(f.blocks for f in merged.findings)
     return OK if written and explained and not collection.open else FOUND
+
+
+def _refuse(why: str) -> None:
+    """What cannot be done is said before any more work is."""
+    if why:
+        raise click.UsageError(why)
 
 
 def _earlier(job: Job, path: Path, collection: Collection) -> Submission:

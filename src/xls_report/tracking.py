@@ -12,7 +12,7 @@ from xls_report.collect import collect
 from xls_report.conservation import conserved
 from xls_report.faults import FOUND, OK
 from xls_report.gathering import priors_of, roster_of, watched
-from xls_report.intake import find_files, take_in
+from xls_report.inbox import find_files, take_in
 from xls_report.job import Job, data_out, keep_inputs, text_out, workbook_name
 from xls_report.journal import log_name, record
 from xls_report.status import IN, changes, states_of, status
@@ -40,7 +40,8 @@ def run_status(
     before = states_of(since) if since is not None else None
     last_year = priors_of(job, prior, units)
     files = find_files(paths)
-    intakes = take_in(watched(job, files), job.all_forms, prior=last_year, roster=units)
+    judging = job.judging(files)
+    intakes = take_in(watched(job, files), job.all_forms, prior=last_year, roster=units, judging=judging)
     keep_inputs(output, roster, *(intake.path for intake in intakes))
     collection = collect(units, intakes)
     conserved(collection, len(files))
