@@ -166,8 +166,8 @@ def page(data: Data) -> str:
     text += ["| contest | way | amount | rounds | note |", "|---|---|---:|---:|---|"]
     for contest in data["contests"]:
         for way in contest["ways"]:
-            cells = (contest["title"], way["way"], _amount(contest, way), str(contest["rounds"]), contest["note"])
-            text.append(f"| {' | '.join(cells)} |")
+            row = f"{_amount(contest, way)} | {contest['rounds']} | {contest['note']}"
+            text.append(f"| {contest['title']} | {way['way']} | {row} |")
     return "\n".join([*text, *_growth(data)]) + "\n"
 
 
