@@ -3,6 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SECONDS := 60
+GROWTH := 100,1000
 
 .PHONY: demo test lint bench fuzz clean
 
@@ -23,10 +24,9 @@ lint: $(STAMP)  ## format, lint, types
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-bench: $(STAMP)  ## ratios of one run
-	$(BIN)/python benchmarks/bench_read.py
-	$(BIN)/python benchmarks/bench_write.py
-	$(BIN)/python benchmarks/bench_sum.py
+bench: $(STAMP)  ## ratios of one run, into benchmarks/results.md; GROWTH=100,1000,10000,100000 for the whole growth table
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+	$(BIN)/python benchmarks/run.py --growth $(GROWTH)
 
 fuzz: $(STAMP)  ## mutated workbooks for SECONDS, on Linux; what breaks the reader is left in tests/regress
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test,fuzz]'

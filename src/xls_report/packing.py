@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from xls_report.rowtext import Area, filled
 from xls_report.splice import Member, member, members, package
 
-_LEVEL = 2  # of the sheets with repeated rows: level 6 takes four times as long and saves an eighth
+_LEVEL = 2  # of the sheets with repeated rows: with level 6 writing takes 1.5 to 2 times as long and saves an eighth
 _LOCK = b'<workbookProtection lockStructure="1"/>'
 
 

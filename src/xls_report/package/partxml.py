@@ -37,7 +37,9 @@ _LABEL: Final = 64  # no name of ours is longer; paths of 40 endless names would
 _NODE: Final = re.compile(rb">([^<>&\x00-\x20][^<>&\x00-\x1f]{0,499})<")
 _MARK: Final = re.compile("\ue000([0-9]+)\ue001")
 _UNSURE: Final = (b"<!", b"\0", b"\xee\x80", b"\xef\xbf\xbe", b"\xef\xbf\xbf")
-_OTHER_ENCODING: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml(?![^>]*encoding=[\"'](?:UTF-8|utf-8)[\"'])[^>]*encoding")
+_OTHER_ENCODING: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*<\?xml(?![^>]*encoding=[\"'](?:UTF-8|utf-8)[\"'])[^>]*encoding"
+)
 
 Wanted = tuple[tuple[str, int, str], ...]  # path ("workbook/sheets/sheet"), how many at most, what they are called
 
