@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,9 @@ from xls_report.finding import Finding
 from xls_report.form import Form, Level
 from xls_report.intake import Intake, Judged, Outcome
 from xls_report.layout import Kind
+from xls_report.row import Row
 from xls_report.submission import Cover, Submission, Unit
 
-_INPUTS, _ITEMS = 0, 1  # the names of a row that are those of all inputs, of all items
 _TEXT = ("utf-8", "surrogatepass")  # encoding, and what it does with halves of characters
 
 
@@ -85,18 +86,20 @@ def _finding_of(told: Any) -> Finding:
 
 
 def _row(form: Form, figures: Mapping[str, Figure | None]) -> list[Any]:
-    names: int | list[str] = list(figures)
-    for known, items in ((_INPUTS, form.inputs), (_ITEMS, form.items)):
-        if names == [item.id for item in items]:
-            names = known
+    names: int | tuple[str, ...] = tuple(figures)
+    names = _names(form).index(names) if names in _names(form) else names
     return [names, [_figure(value) for value in figures.values()]]
 
 
-def _row_of(form: Form, row: Any) -> dict[str, Any]:
+def _row_of(form: Form, row: Any) -> Row[Any]:
     names, figures = row
-    if isinstance(names, int):
-        names = [item.id for item in (form.inputs, form.items)[names]]
-    return dict(zip(names, map(_figure_of, figures), strict=True))
+    return Row.of(_names(form)[names] if isinstance(names, int) else tuple(names), [*map(_figure_of, figures)])
+
+
+@cache
+def _names(form: Form) -> tuple[tuple[str, ...], ...]:
+    """The names of a row that are told by a number: those of all inputs, of all items."""
+    return tuple(item.id for item in form.inputs), tuple(item.id for item in form.items)
 
 
 def _submission(s: Submission) -> list[Any]:
@@ -114,7 +117,7 @@ def _submission_of(told: Any, forms: Sequence[Form]) -> Submission:
     if form is None:
         raise LookupError(ident)
     label, issuer, state, text_cells = rest
-    made = Submission(
+    return Submission(
         form=form,
         year=year,
         unit=Unit(code, name),
@@ -131,7 +134,6 @@ def _submission_of(told: Any, forms: Sequence[Form]) -> Submission:
         text_cells=_lists(text_cells),
         prior=_row_of(form, prior),
     )
-    return made.compact()
 
 
 def _lists(found: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:

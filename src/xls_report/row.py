@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import ItemsView, Iterator, Mapping, ValuesView
+from collections.abc import ItemsView, Iterator, Mapping, Sequence, ValuesView
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from xls_report.figure import Figure
 
@@ -25,10 +25,28 @@ class Row(Mapping[str, T]):
     __slots__ = ("_amounts", "_index", "_words")
 
     def __init__(self, figures: Mapping[str, T]) -> None:
-        self._index = _shared(tuple(figures))
-        self._words = array("i", map(_word, figures.values()))
-        held = zip(self._words, figures.values(), strict=True)
-        self._amounts = {place: value for place, (word, value) in enumerate(held) if word == _ELSEWHERE}
+        self._fill(tuple(figures), tuple(figures.values()))
+
+    @classmethod
+    def of(cls, names: tuple[str, ...], figures: Sequence[T]) -> Row[T]:
+        """The row of these names with a figure for each; raises ValueError unless there are as many."""
+        if len(names) != len(figures):
+            raise ValueError(f"{len(figures)} figures for {len(names)} names")
+        row = cls.__new__(cls)
+        row._fill(names, figures)
+        return row
+
+    def _fill(self, names: tuple[str, ...], figures: Sequence[T]) -> None:
+        self._index = _shared(names)
+        self._amounts: dict[int, T] = {}
+        if {*map(type, figures)} == {int}:  # most rows are counts alone
+            counts = cast(Sequence[int], figures)
+            if min(counts) >= _LEAST and max(counts) <= _MOST:
+                self._words = array("i", counts)
+                return
+        self._words = array("i", map(_word, figures))
+        held = enumerate(zip(self._words, figures, strict=True))
+        self._amounts = {place: value for place, (word, value) in held if word == _ELSEWHERE}
 
     def __getitem__(self, name: str) -> T:
         place = self._index[name]

@@ -79,10 +79,11 @@ class Submission:
     def figures(self) -> Mapping[str, Figure | None]:
         """Every item in print order, totals recomputed; None where blank or without a basis."""
         zeros, values = self.zero_report, self.values
+        get = (values.plain() if isinstance(values, Row) else values).get
         found: dict[str, Figure | None] = {}
         for item in self.form.items:
             if item.total is None:
-                value = values.get(item.id)
+                value = get(item.id)
                 found[item.id] = zero(item) if value is None and item.table.id in zeros else value
             else:
                 found[item.id] = None  # its place in print order
@@ -91,7 +92,7 @@ class Submission:
             if None not in parts:
                 total = sum(cast(list[Figure], parts))
                 found[ident] = Decimal(total) if amount else total
-        return found
+        return Row(found) if isinstance(values, Row) else found
 
     @cached_property
     def untouched(self) -> bool:
