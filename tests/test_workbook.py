@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from acts import parts_of
 from fillings import FORMS, UNIT, filling
 
 from xls_report.fill import fill, load_object
@@ -259,3 +261,24 @@ def test_the_seed_is_accepted_and_its_date_found() -> None:
     assert intake.submission.texts["s6"] == ("无需要说明的其他事项。",)
     assert sum(len(p) for p in intake.submission.texts["s5"]) > 200
     assert set(intake.submission.figures.values()) == {0}
+
+
+@pytest.mark.parametrize(
+    ("name", "head"),
+    [
+        ("甲&乙局", "甲&&乙局"),
+        ("R&G公司", "R＆G公司"),
+        ("研发&[Picture]处", "研发＆[Picture]处"),
+        ("&", "&&"),
+    ],
+)
+def test_a_unit_s_name_in_the_page_header(name: str, head: str) -> None:
+    """What stands behind `&` in a header is a code; a library that takes ours for a picture must not stop the issue."""
+    form = FORMS[-1]
+    data = write(compile_layout(form), Submission(form, form.years[0], Unit("004", name)))
+    for part, content in parts_of(data).items():
+        if re.fullmatch(r"xl/worksheets/sheet[0-9]+\.xml", part):
+            assert f"<oddHeader>&L{head}&R".replace("&", "&amp;") in content.decode()
+    reading = read(data, FORMS)
+    assert reading.submission is not None
+    assert reading.submission.unit.name == name

@@ -264,7 +264,7 @@ class _Writer:
             page.fit_to_pages(1, 1 if sheet.one_page else 0)
         if sheet.printed:
             _done(page.print_area(sheet.printed))
-        name = self.stamp.unit.name.replace("&", "&&")
+        name = _in_header(self.stamp.unit.name)
         middle = f"&C{INCOMPLETE}" if self.stamp.state else ""
         _done(page.set_header(_fits(f"&L{name}{middle}&R{self.stamp.year}年度", 255)))
         _done(page.set_footer(f"{SIGN_OFF if sheet.printed else ''}&R第 &P 页，共 &N 页"))
@@ -298,6 +298,12 @@ def _box(text: str) -> tuple[int, int, int, int]:
     first, _, last = text.partition(":")
     (row1, column1), (row2, column2) = row_column(first), row_column(last or first)
     return row1 - 1, column1 - 1, row2 - 1, column2 - 1
+
+
+def _in_header(text: str) -> str:
+    """A text as a page header takes it; XlsxWriter sees a picture in `&&G`, so there the sign stands in full width."""
+    escaped = text.replace("&", "&&")
+    return text.replace("&", "＆") if "&G" in escaped or "&[" in escaped else escaped
 
 
 def _serial(text: str) -> int | str:
