@@ -213,6 +213,13 @@ ACCEPTED: dict[str, bytes] = {
     ),
     "inline": rows('<c r="A1" t="inlineStr"><is><t xml:space="preserve"> 内\n </t></is></c>'),
     "entities": rows('<c r="A1" t="str"><f>"a"&amp;"&lt;&gt;"</f><v>&amp;lt;&quot;&apos;&gt;&#10;&amp;#10;</v></c>'),
+    "characters by number": rows(
+        '<c r="A1" t="str"><f>"&#20108;&#12289;"&amp;B1</f><v>&#65;&#38;lt;&#60;&#32;&amp;#65;&#95;x0041_</v></c>',
+        *(
+            f'<c r="{letter}1" t="inlineStr"><is><t>&#{number};</t></is></c>'
+            for letter, number in zip("BCDEFGH", (126, 127, 55295, 57344, 65533, 65536, 99999), strict=True)
+        ),
+    ),
     "escapes": rows('<c r="A1" t="str"><v>_x0041__x005F_x0041_&amp;_xD83D_</v></c>'),
     "formula of LibreOffice": rows('<c r="A1"><f aca="false">B1</f><v>1</v></c>', '<c r="B1"><f>=C1</f></c>'),
     "formula of Excel": rows('<c r="A1"><f ca="1">NOW()</f><v>1</v></c>'),
@@ -245,7 +252,15 @@ LEFT: dict[str, bytes] = {
     "inline of another type": rows('<c r="A1"><is><t>1</t></is></c>'),
     "inline with a value": rows('<c r="A1" t="inlineStr"><v>1</v></c>'),
     "rich inline": rows('<c r="A1" t="inlineStr"><is><r><t>1</t></r></is></c>'),
-    "character reference": rows('<c r="A1" t="str"><v>&#65;</v></c>'),
+    "half of a character by number": rows('<c r="A1" t="str"><v>&#55296;</v></c>'),
+    "another half by number": rows('<c r="A1" t="str"><v>&#57343;</v></c>'),
+    "no character by number": rows('<c r="A1" t="str"><v>&#65535;</v></c>'),
+    "control character by number": rows('<c r="A1" t="str"><v>&#1;</v></c>'),
+    "carriage return by number": rows('<c r="A1" t="str"><v>&#13;</v></c>'),
+    "nothing by number": rows('<c r="A1" t="str"><v>&#0;</v></c>'),
+    "number of zeros": rows('<c r="A1" t="str"><v>&#065;</v></c>'),
+    "number of six digits": rows('<c r="A1" t="str"><v>&#131072;</v></c>'),
+    "hexadecimal number": rows('<c r="A1" t="str"><v>&#x41;</v></c>'),
     "unknown entity": rows('<c r="A1" t="str"><v>&x;</v></c>'),
     "bare ampersand": rows('<c r="A1" t="str"><v>a & b</v></c>'),
     "end of a CDATA": rows('<c r="A1" t="str"><v>a]]>b</v></c>'),
@@ -331,6 +346,8 @@ def test_long_texts_are_not_kept_ready() -> None:
     content = rows('<c r="A1" t="s"><v>0</v></c>', '<c r="B1"><v>7</v></c>')
     grid = fragments._GRIDS.said(b'<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1"><v>0</v></c></row>')
     assert grid is not None
+    assert fast_sheet(content, "表", {"0": "甲"}, 2) is not None
+    assert grid._known == {}  # met once
     for length in (fragments._LONGEST_TEXTS, fragments._LONGEST_TEXTS + 1):
         text = "长" * length
         found = fast_sheet(content, "表", {"0": text}, 2)

@@ -81,7 +81,7 @@ _READY: Final = 16  # workbooks of other texts for which one grid is kept ready
 class Grid:
     """What all rows of a sheet say, every value that was cut out being 0; ``number`` is how many cells there are."""
 
-    __slots__ = ("_cells", "_indexes", "_known", "_own", "_places", "_shared", "number")
+    __slots__ = ("_again", "_cells", "_indexes", "_known", "_own", "_places", "_shared", "number")
 
     def __init__(self, cells: dict[str, RawCell], values: Sequence[tuple[str, bool]], number: int) -> None:
         self.number = number
@@ -92,6 +92,7 @@ class Grid:
         own = [cells[address] for address in self._places]
         self._own = [c.kind for c in own], [c.formula for c in own], [c.style for c in own]
         self._known: dict[tuple[str, ...], dict[str, RawCell]] = {}
+        self._again = False
 
     def filled(self, values: Sequence[str], strings: Mapping[str, str]) -> dict[str, RawCell] | None:
         """The cells in their order with their values and texts; None if there is no such text."""
@@ -99,7 +100,7 @@ class Grid:
             texts = tuple(map(strings.__getitem__, compress(values, self._indexes)))
         except KeyError:
             return None
-        cells = (self._known.get(texts) or self._worded(texts)).copy()
+        cells = self._known[texts].copy() if texts in self._known else self._worded(texts)
         kinds, formulas, styles = self._own
         own = zip(kinds, compress(values, map(not_, self._indexes)), formulas, styles, strict=True)
         cells.update(zip(self._places, map(_new, repeat(RawCell), own), strict=True))
@@ -110,10 +111,11 @@ class Grid:
         for address, text in zip(self._shared, texts, strict=True):
             kind, _, formula, style = cells[address]
             cells[address] = _new(RawCell, (kind, text, formula, style))
-        if sum(map(len, texts)) <= _LONGEST_TEXTS:
+        if self._again and sum(map(len, texts)) <= _LONGEST_TEXTS:
             if len(self._known) == _READY:
                 self._known.clear()
-            self._known[texts] = cells
+            self._known[texts] = cells.copy()
+        self._again = True  # where the blanks differ from file to file, most grids are met once
         return cells
 
 

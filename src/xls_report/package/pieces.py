@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Final, Generic, TypeVar
@@ -14,8 +15,15 @@ _REMEMBERED: Final = 4_194_304  # bytes of pieces that one cache holds; hostile 
 # XML as office programs write it. No attribute can stand twice, and no character that XML does not have.
 DECLARATION: Final = r'(?:<\?xml version="1\.0" encoding="(?:UTF-8|utf-8)"(?: standalone="(?:yes|no)")?\?>(?:\r?\n)?)?'
 PLAIN: Final = r"[^<&\x00-\x08\x0b-\x1f\ufffe\uffff]*+"
-CONTENT: Final = rf"{PLAIN}(?:&(?:amp|lt|gt|quot|apos|#10);{PLAIN})*+"
+# LibreOffice writes line breaks as numbers, openpyxl with lxml all that is not ASCII. Halves of characters are none.
+_NUMBER: Final = (
+    "#(?!5529[6-9]|55[3-9][0-9]{2}|56[0-9]{3}|57[0-2][0-9]{2}|573[0-3][0-9]|5734[0-3]|6553[45])"
+    "(?:10|3[2-9]|[4-9][0-9]|[1-9][0-9]{2,4})"
+)
+CONTENT: Final = rf"{PLAIN}(?:&(?:amp|lt|gt|quot|apos|{_NUMBER});{PLAIN})*+"
 TEXT: Final = rf'<t(?: xml:space="preserve")?>({CONTENT})</t>'
+_REFERENCE: Final = re.compile("&([a-z]+|#[0-9]+);")
+_NAMED: Final = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 WORD: Final = r'"[^"<&\x00-\x1f\ufffe\uffff]*+"'
 
 
@@ -47,7 +55,9 @@ def text_of(piece: bytes) -> str:
 
 def unescaped(text: str | None) -> str | None:
     """A text of `CONTENT` with its characters as they are meant; None as it is."""
-    if text is None or "&" not in text:
-        return text
-    text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&apos;", "'")
-    return text.replace("&#10;", "\n").replace("&amp;", "&")  # LibreOffice writes line breaks as numbers
+    return text if text is None or "&" not in text else _REFERENCE.sub(_meant, text)
+
+
+def _meant(match: re.Match[str]) -> str:
+    name = match[1]
+    return chr(int(name[1:])) if name[0] == "#" else _NAMED[name]
