@@ -50,32 +50,35 @@ def _svg(height: float, title: str, below: str, parts: Iterable[str]) -> str:
 
 
 def _ratios(bars: Sequence[tuple[Data, Data]]) -> str:
-    """Bars on a logarithmic scale from 1; a thin line from the 10th to the 90th percentile."""
-    left, right, top, step = 330, 730, 92, 34
-    most = 10 ** math.ceil(math.log10(max(ratio["high"] for _, ratio in bars) * 1.05))
+    """Bars on a logarithmic scale, to either side of 1; a thin line from the 10th to the 90th percentile."""
+    left, right, top, step = 360, 730, 92, 36
+    first = min(0, math.floor(math.log10(min(ratio["low"] for _, ratio in bars))))
+    last = math.ceil(math.log10(max(ratio["high"] for _, ratio in bars) * 1.05))
     bottom = top + step * len(bars)
 
     def at(value: float) -> float:
-        return left + (right - left) * math.log10(max(value, 1)) / math.log10(most)
+        return left + (right - left) * (math.log10(value) - first) / (last - first)
 
     parts = []
-    for power in range(round(math.log10(most)) + 1):
-        parts.append(_line(at(10**power), top - 8, at(10**power), bottom, GRID))
-        parts.append(_text(at(10**power), top - 14, f"{10**power:,} x", anchor="middle", size=12, fill=SOFT))
+    for power in range(first, last + 1):
+        parts.append(_line(at(10**power), top - 8, at(10**power), bottom, SOFT if power == 0 else GRID))
+        parts.append(_text(at(10**power), top - 14, f"{10.0**power:,g} x", anchor="middle", size=12, fill=SOFT))
     for number, (contest, ratio) in enumerate(bars):
         y = top + step * number
         rival, _, ours = ratio["what"].rpartition(" / ")
-        parts.append(
-            _text(left - 12, y + 13, ours if contest["name"] != "many-workers" else "check", anchor="end", weight=600)
+        name = (
+            contest["title"] if ours in contest["title"] else f"{contest['title']}, {ours.partition(', ')[2] or ours}"
         )
-        parts.append(_text(left - 12, y + 27, f"{contest['title']}; against {rival}", anchor="end", size=10, fill=SOFT))
-        colour = PALE if ratio["verdict"] == "too noisy" else BLUE
-        width = max(at(ratio["median"]) - left, 1)
-        parts.append(f'<rect x="{left}" y="{y + 5}" width="{width:.1f}" height="20" rx="2" fill="{colour}"/>')
+        parts.append(_text(left - 14, y + 13, name, anchor="end", weight=600))
+        parts.append(_text(left - 14, y + 28, f"against {rival}", anchor="end", size=11, fill=SOFT))
+        colour = PALE if ratio["verdict"] == "too noisy" else BLUE if ratio["median"] >= 1 else BROWN
+        start, end = sorted((at(1), at(ratio["median"])))
+        width = max(end - start, 1)
+        parts.append(f'<rect x="{start:.1f}" y="{y + 5}" width="{width:.1f}" height="20" rx="2" fill="{colour}"/>')
         parts.append(_line(at(ratio["low"]), y + 15, at(ratio["high"]), y + 15, INK, 1.5))
         value = f"{ratio['median']:.0f}" if ratio["median"] >= 20 else f"{ratio['median']:.1f}"
-        parts.append(_text(max(at(ratio["high"]), left) + 8, y + 20, f"{value} x", weight=600))
-    below = "median of the ratios within the rounds of one run, line: 10 to 90 %; logarithmic scale"
+        parts.append(_text(max(at(ratio["high"]), at(1)) + 8, y + 20, f"{value} x", weight=600))
+    below = "median of the ratios within the rounds of one run; line: 10 to 90 %; pale: too noisy to judge; logarithmic"
     return _svg(bottom + 20, "How many times as fast", below, parts)
 
 
