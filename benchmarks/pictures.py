@@ -12,7 +12,7 @@ from results import Data
 INK, SOFT, GRID, PAPER = "#24292f", "#66707a", "#e3e7ea", "#ffffff"
 BLUE, PALE, GREEN, BROWN = "#2f6f9f", "#9fc1d8", "#3d8b57", "#b8692b"
 _COLOURS = {"issue": GREEN, "check": BLUE, "merge": BROWN}
-_WIDTH = 800
+_WIDTH = 860
 _FONT = "font-family=\"system-ui, 'Segoe UI', 'Noto Sans', 'Microsoft YaHei', sans-serif\""
 
 
@@ -51,7 +51,7 @@ def _svg(height: float, title: str, below: str, parts: Iterable[str]) -> str:
 
 def _ratios(bars: Sequence[tuple[Data, Data]]) -> str:
     """Bars on a logarithmic scale, to either side of 1; a thin line from the 10th to the 90th percentile."""
-    left, right, top, step = 360, 730, 92, 36
+    left, right, top, step = 400, 790, 92, 36
     first = min(0, math.floor(math.log10(min(ratio["low"] for _, ratio in bars))))
     last = math.ceil(math.log10(max(ratio["high"] for _, ratio in bars) * 1.05))
     bottom = top + step * len(bars)
