@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from desk import done, hashes, office_row, roster_file, run, unit_row
 
-from xls_report import issuing, together
+from xls_report import issuing, together, workers
 from xls_report.issue import Blank, Issued, Order
-from xls_report.together import processes_for
+from xls_report.workers import jobs_for
 
 UNITS = 7
 
@@ -45,15 +45,15 @@ def test_few_blanks_are_written_by_this_process(roster: Path, tmp_path: Path, mo
             super().__init__(count)
 
     monkeypatch.setattr(together, "Together", Counting)
-    monkeypatch.setattr(together, "usable", lambda: 4)
+    monkeypatch.setattr(workers, "usable", lambda: 4)
     done("issue", 2025, roster, "-o", tmp_path / "a")
     assert counts == []
     monkeypatch.setattr(issuing, "MANY", UNITS)
-    monkeypatch.setattr(together, "_WORTH", 3)
+    monkeypatch.setattr(together, "WORTH", 3)
     done("issue", 2025, roster, "-o", tmp_path / "b")
     assert counts == [2]
     assert hashes(tmp_path / "a") == hashes(tmp_path / "b")
-    assert [processes_for(n) for n in (0, 3, 6, 11, 12, 1000)] == [1, 1, 2, 3, 4, 4]
+    assert [jobs_for(n, 3) for n in (0, 3, 6, 11, 12, 1000)] == [1, 1, 2, 3, 4, 4]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a patched function reaches a process that is forked")

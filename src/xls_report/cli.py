@@ -16,7 +16,7 @@ import click
 from xls_report import __version__
 from xls_report.chinese import Command, Group, usage_text
 from xls_report.faults import ACCESS, FAULT, FOUND, OK, USAGE, RunError, reason
-from xls_report.parameters import DAY, PATH, worked
+from xls_report.parameters import DAY, PATH, jobs_option, worked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,7 +65,7 @@ def init(job: Job, /, **options: Any) -> int:
 @click.option("--password", default="", help="工作表保护密码（默认不设）。")
 @click.option("--label", default="", help="发放次的名称，如“第2次发放”。")
 @click.option("--tables-only", is_flag=True, help="不带文字部分的工作表。")
-@click.option("--jobs", type=int, metavar="N", help="用几个进程同时制表（默认按份数和处理器数定）。")
+@jobs_option("用几个进程同时制表（默认按份数和处理器数定）。")
 @click.pass_obj
 def issue(job: Job, /, **options: Any) -> int:
     """发放空表：YEAR 报告年度，ROSTER 单位名单。"""

@@ -55,12 +55,11 @@ def run_issue(
 
 
 def _writing(jobs: int | None, blanks: int) -> Together | None:
-    """Several processes, where that was said or is worth while; raises click.UsageError."""
-    if jobs is not None and jobs < 1:
-        raise click.UsageError(f"--jobs {jobs} 不对，应为 1 或更大的整数")
+    """Several processes, where that was said or is worth while."""
     if jobs == 1 or (jobs is None and blanks < MANY):
         return None
-    from xls_report.together import Together, processes_for
+    from xls_report.together import WORTH, Together
+    from xls_report.workers import jobs_for
 
-    count = min(jobs, blanks) if jobs is not None else processes_for(blanks)
+    count = min(jobs, blanks) if jobs is not None else jobs_for(blanks, WORTH)
     return Together(count) if count > 1 else None

@@ -26,8 +26,6 @@ class Means:
 
     def check(self, folders: Iterable[Path]) -> None:
         """Raises click.UsageError for what does not go together; `folders` are those that are read."""
-        if self.jobs is not None and self.jobs < 1:
-            raise click.UsageError(f"--jobs {self.jobs} 不对，应为 1 或更大的整数")
         if self.jobs is not None and self.scheduler:
             raise click.UsageError("--jobs 和 --scheduler 不能同时用")
         if self.cache is None:

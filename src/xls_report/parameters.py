@@ -42,8 +42,21 @@ class DayType(click.ParamType["date"]):
 
 
 PATH, DAY = PathType(), DayType()
+
+
+def jobs_option(help: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """`--jobs N` of a verb: a number of processes, None where the program decides."""
+
+    def at_least_one(_context: click.Context, _param: click.Parameter, jobs: int | None) -> int | None:
+        if jobs is not None and jobs < 1:
+            raise click.UsageError(f"--jobs {jobs} 不对，应为 1 或更大的整数")
+        return jobs
+
+    return click.option("--jobs", type=int, metavar="N", callback=at_least_one, help=help)
+
+
 _OPTIONS = (
-    click.option("--jobs", type=int, metavar="N", help="用几个进程同时审核（默认按文件数和处理器数定）。"),
+    jobs_option("用几个进程同时审核（默认按文件数和处理器数定）。"),
     click.option("--scheduler", default="", metavar="ADDRESS", help="交给 dask 集群审核，如 tcp://10.1.2.3:8786。"),
     click.option("--cache", type=PATH, metavar="FILE", help="记住审核结果的文件；没有改动的数据表下次不再重新读取。"),
 )

@@ -7,14 +7,9 @@ from concurrent.futures import BrokenExecutor
 
 from xls_report.issue import Blank, Issued, Order, write_blanks
 from xls_report.output import OutputError
-from xls_report.workers import hired, undisturbed, usable
+from xls_report.workers import hired, undisturbed
 
-_WORTH = 1_000  # blanks for which a process is worth its start: it has to render one of its own
-
-
-def processes_for(blanks: int) -> int:
-    """As many processes as are worth while for so many blanks."""
-    return max(1, min(usable(), blanks // _WORTH))
+WORTH = 1_000  # blanks for which a process is worth its start: it has to render one of its own
 
 
 class Together:

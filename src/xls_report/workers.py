@@ -68,9 +68,9 @@ def usable() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def jobs_for(files: int) -> int:
-    """As many processes as are worth while for so many files."""
-    return max(1, min(usable(), files // _WORTH))
+def jobs_for(files: int, worth: int = _WORTH) -> int:
+    """As many processes as are worth while for so many files, one for each `worth`."""
+    return max(1, min(usable(), files // worth))
 
 
 def judge_all(given: Given, books: Sequence[bytes]) -> list[bytes]:
