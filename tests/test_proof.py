@@ -44,7 +44,7 @@ Change = Callable[[str], str]
 @cache
 def made() -> tuple[Merged, bytes]:
     form = form_of(YEAR)
-    units = [RosterUnit(f"{n:03}", f"第{n}&<单位>", group="区直" if n % 2 else "镇街") for n in range(UNITS)]
+    units = [RosterUnit(f"{n:03}", f"第{n}&<单位>_x0041_", group="区直" if n % 2 else "镇街") for n in range(UNITS)]
     intakes = []
     for unit in units:
         own = replace(filled(YEAR, unit=unit.unit), values=random_values(form, random.Random(unit.code)))
@@ -179,7 +179,7 @@ def test_readding_is_the_sum_of_the_files() -> None:
 
 
 def test_a_unit_of_the_roster_keeps_its_name() -> None:
-    assert made()[0].submission.covers[2].unit == Unit("002", "第2&<单位>")
+    assert made()[0].submission.covers[2].unit == Unit("002", "第2&<单位>_x0041_")
 
 
 # --- how many there may be ---------------------------------------------------------------------------------------

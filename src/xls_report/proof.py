@@ -14,6 +14,7 @@ from xls_report.address import letters
 from xls_report.form import Form
 from xls_report.heading import Measure
 from xls_report.layout import ROW, Cell, Layout, Role, Rows, Sheet
+from xls_report.package.sharedstrings import decoded
 from xls_report.submission import Cover
 
 _CHUNK = 1 << 20  # bytes of a part that are held at a time
@@ -86,7 +87,7 @@ def _frame(part: IO[bytes], sheet: Sheet, form: Form, covers: Sequence[Cover]) -
         if done >= len(covers) or int(number) != rows.first + done:
             raise ProofError(f"{sheet.name} 第 {number} 行多余，或次序不对")
         cover = covers[done]
-        if [unescape(text or "") for text in values[:2]] != [cover.unit.code, cover.unit.name]:
+        if [decoded(unescape(text or "")) for text in values[:2]] != [cover.unit.code, cover.unit.name]:
             raise ProofError(f"{sheet.name} 第 {number} 行不是 {cover.unit.code} 的")
         figures: list[Any] = [None if v is None else read(v) for read, v in zip(exact, values[facts:], strict=True)]
         if figures != [*map(cover.values.get, keys)]:
